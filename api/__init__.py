@@ -1,0 +1,1 @@
+"""The rim: HTTP, MQTT, feeds, storage, page, command line, and the composition root."""

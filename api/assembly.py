@@ -1,0 +1,101 @@
+"""The composition root: joins clock, town, bus, store and rooms to one service."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from api.board import Board, encode
+from api.city import City
+from api.condition import ServiceCondition, metrics_of
+from api.history import History
+from api.http.live import Live
+from api.intake import Intake
+from api.loop import ControlLoop
+from api.wire.geojson import network_document
+from api.wire.publications import ModelLabel
+from parking.guidance import Guidance
+from signal_plans.control import SignalControl
+from signal_plans.settings import SignalSettings
+from traffic_core.quality_gate import KnownSources, QualityGate
+from traffic_core.reach import drive_times_s
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from api.bus.port import Bus
+    from api.clock import Clock
+    from api.http.keys import KeyRing
+    from api.store.recorder import Recorder
+    from api.town import Town
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Service:
+    """The parts of one running service."""
+
+    clock: Clock
+    town: Town
+    city: City
+    gate: QualityGate
+    intake: Intake
+    loop: ControlLoop
+    live: Live
+
+
+def assemble(town: Town, clock: Clock, bus: Bus, recorder: Recorder, keys: KeyRing) -> Service:
+    """Join the parts; nothing runs yet."""
+    board = Board()
+    city = City(town)
+    gate = QualityGate(known_sources(town))
+    intake = Intake(clock, gate, city, recorder)
+    loop = ControlLoop(
+        clock=clock,
+        town=town,
+        city=city,
+        control=SignalControl(town.junctions, town.network, SignalSettings()) if town.junctions else None,
+        guidance=Guidance(town.parking, drive_time_s=_drive_times(town)),
+        board=board,
+        history=History(recorder, intake),
+        bus=bus,
+    )
+    condition = ServiceCondition(clock, board, loop, bus, recorder)
+    label = ModelLabel(id=town.info.id, name=town.info.name, label_de=town.info.label_de, label_en=town.info.label_en)
+    live = Live(
+        clock=clock,
+        board=board,
+        info=town.info,
+        label=label,
+        network=encode(network_document(town.network, label.model_dump(), town.info.bbox)),
+        keys=keys,
+        receive=intake.receive,
+        counters=intake.counters,
+        condition=condition,
+        metrics=metrics_of(condition, intake),
+    )
+    return Service(clock=clock, town=town, city=city, gate=gate, intake=intake, loop=loop, live=live)
+
+
+def known_sources(town: Town) -> KnownSources:
+    """What may report in this town."""
+    return KnownSources(
+        detector_lanes={
+            detector.id: town.network.links[detector.link_id].lanes for detector in town.network.detectors.values()
+        },
+        facility_capacity_veh={facility.id: facility.capacity_veh for facility in town.parking.facilities.values()},
+    )
+
+
+def _drive_times(town: Town) -> NDArray[np.float64] | None:
+    """Driving times from signs to car parks; None where the town has no streets, and beelines must do."""
+    if not town.network.links:
+        return None
+    times_s = drive_times_s(
+        town.network,
+        [sign.link_id for sign in town.parking.signs.values()],
+        [facility.access_node for facility in town.parking.facilities.values()],
+    )
+    stands_at_its_facility = [not sign.link_id for sign in town.parking.signs.values()]
+    times_s[stands_at_its_facility, :] = 0.0
+    return times_s

@@ -1,0 +1,1 @@
+"""The message bus: one port, an in-process implementation and one over an MQTT broker."""

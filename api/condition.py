@@ -1,0 +1,107 @@
+"""How the service is: what the health routes and the metrics tell."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from prometheus_client import CollectorRegistry
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
+from prometheus_client.registry import Collector
+
+from api.memory import resident_mb
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from prometheus_client import Metric
+
+    from api.board import Board
+    from api.bus.port import Bus
+    from api.clock import Clock
+    from api.intake import Intake
+    from api.loop import ControlLoop
+    from api.store.recorder import Recorder
+
+STANDSTILL_S = 5.0
+
+
+class ServiceCondition:
+    """Reads the parts; holds nothing itself."""
+
+    def __init__(self, clock: Clock, board: Board, loop: ControlLoop, bus: Bus, recorder: Recorder) -> None:
+        self.clock = clock
+        self.board = board
+        self.loop = loop
+        self.bus = bus
+        self.recorder = recorder
+
+    def alive(self) -> bool:
+        """Whether the control loop has turned within the last seconds of wall time."""
+        return self.loop.turned_at is not None and time.monotonic() - self.loop.turned_at < STANDSTILL_S
+
+    def problems(self) -> list[str]:
+        """What keeps the service from serving.  An absent broker or store is no reason: guidance goes on."""
+        now_s = self.clock.now_s()
+        signs = self.board.items["signs"].values()
+        found = [] if self.alive() else ["the control loop stands still"]
+        if not signs or any(sign.valid_until_s <= now_s for sign in signs):
+            found.append("not every sign has valid content")
+        return found
+
+    def remarks(self) -> dict[str, str]:
+        """State of broker and store in words."""
+        kept = self.recorder.status()
+        return {
+            "bus": "connected" if self.bus.connected else f"away: {self.bus.counts.last_error or 'connecting'}",
+            "store": f"degraded: {kept.last_error}; {kept.waiting} rows wait" if kept.degraded else "ok",
+        }
+
+
+class ServiceCollector(Collector):
+    """Figures for Prometheus, read when asked for."""
+
+    def __init__(self, condition: ServiceCondition, intake: Intake) -> None:
+        self.condition = condition
+        self.intake = intake
+
+    def collect(self) -> Iterable[Metric]:
+        """All figures."""
+        counters = self.intake.counters()
+        for name, label, counts in (
+            ("accepted", "kind", counters.accepted),
+            ("repaired", "reason", counters.repaired),
+            ("rejected", "reason", counters.rejected),
+        ):
+            family = CounterMetricFamily(f"stadttakt_readings_{name}", f"Readings {name}", labels=[label])
+            for value, count in counts.items():
+                family.add_metric([value], count)
+            yield family
+        loop, bus = self.condition.loop, self.condition.bus
+        kept = self.condition.recorder.status()
+        yield _total("cycles", "Control cycles done", loop.cycles)
+        yield _total("skipped_seconds", "Seconds the loop came too late for", loop.skipped_s)
+        yield _gauge("cycle_seconds", "Duration of the last control cycle", loop.last_cycle_s)
+        yield _gauge("ready", "1 when every sign has content", not self.condition.problems())
+        yield _gauge("bus_connected", "1 when messages flow", bus.connected)
+        yield _total("bus_dropped", "Messages given up", bus.counts.dropped)
+        yield _gauge("store_waiting_rows", "Rows that wait for the store", kept.waiting)
+        yield _total("store_written_rows", "Rows written", kept.written)
+        yield _total("store_lost_rows", "Rows given up or refused", kept.refused + sum(kept.dropped.values()))
+        yield _gauge("listeners", "Open event streams", self.condition.board.listeners)
+        yield _gauge("resident_megabytes", "Resident memory", resident_mb())
+
+
+def _total(name: str, text: str, value: float) -> Metric:
+    return CounterMetricFamily(f"stadttakt_{name}", text, value=value)
+
+
+def _gauge(name: str, text: str, value: float) -> Metric:
+    return GaugeMetricFamily(f"stadttakt_{name}", text, value=value)
+
+
+def metrics_of(condition: ServiceCondition, intake: Intake) -> CollectorRegistry:
+    """A registry of our own figures only."""
+    registry = CollectorRegistry()
+    registry.register(ServiceCollector(condition, intake))
+    return registry

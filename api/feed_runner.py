@@ -1,0 +1,115 @@
+"""Pulls all feeds of a file, first to learn which car parks there are, then for good."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import structlog
+
+from api.discovered import with_discovered
+from api.feeds.config import load_feeds
+from api.feeds.puller import run_feed
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from api.clock import Clock
+    from api.feeds.config import FeedConfig
+    from api.feeds.port import FeedFacility, ParseResult
+    from api.feeds.puller import FeedEvent
+    from api.intake import Intake
+    from api.town import Town
+
+log = structlog.get_logger()
+
+FIRST_PULL_S = 10.0
+"""The start waits so long for feeds to tell their car parks; a feed that is slower adds none until the next start."""
+LONGEST_INTERVAL_S = 1_800.0
+
+
+class FeedRunner:
+    """Holds what feeds deliver until the service is there to take it."""
+
+    def __init__(self, feeds: Sequence[FeedConfig], keys: Mapping[str, str | None] | None = None) -> None:
+        self._feeds = feeds
+        self._keys = keys or {}
+        self._held: list[ParseResult] = []
+        self._intake: Intake | None = None
+        self._facilities: dict[str, list[FeedFacility]] = {feed.id: [] for feed in feeds}
+        self._tried = {feed.id: asyncio.Event() for feed in feeds}
+        self._tasks: list[asyncio.Task[None]] = []
+        self.outcomes: Counter[str] = Counter()
+        """Attempts by feed and outcome."""
+
+    @classmethod
+    def from_file(cls, path: Path, environ: Mapping[str, str]) -> FeedRunner:
+        """Read the file of feeds and their keys.  Raises `ConfigError`."""
+        feeds = load_feeds(path)
+        return cls(feeds, {feed.id: feed.api_key(environ) for feed in feeds})
+
+    async def discover(self, town: Town, clock: Clock) -> Town:
+        """Begin to pull; return the town with the car parks that the feeds name."""
+        for feed in self._feeds:
+            self._tasks.append(asyncio.create_task(self._pull(feed, clock)))
+        tried = asyncio.gather(*(event.wait() for event in self._tried.values()))
+        try:
+            await asyncio.wait_for(tried, FIRST_PULL_S)
+        except TimeoutError:
+            late = [feed_id for feed_id, event in self._tried.items() if not event.is_set()]
+            log.warning("feeds_are_late", feeds=late)
+        for feed in self._feeds:
+            interval_s = min(feed.interval_s, LONGEST_INTERVAL_S)
+            found = _joined(self._facilities[feed.id])
+            town = with_discovered(town, found, interval_s=interval_s, source=f"feed {feed.id}")
+        return town
+
+    async def run(self, intake: Intake) -> None:
+        """Hand over what was held and everything that comes, until cancelled."""
+        self._intake = intake
+        held, self._held = self._held, []
+        for result in held:
+            self._take(intake, result)
+        try:
+            await asyncio.gather(*self._tasks)
+            await asyncio.Event().wait()
+        finally:
+            self.stop()
+
+    def stop(self) -> None:
+        """End all pulling."""
+        for task in self._tasks:
+            task.cancel()
+
+    async def _pull(self, feed: FeedConfig, clock: Clock) -> None:
+        async def sink(result: ParseResult) -> None:
+            self._facilities[feed.id].extend(result.facilities)
+            if self._intake is None:
+                self._held.append(result)
+            else:
+                self._take(self._intake, result)
+
+        await run_feed(feed, sink, clock.now_s, on_event=self._note, api_key=self._keys.get(feed.id))
+
+    def _take(self, intake: Intake, result: ParseResult) -> None:
+        intake.refused_before.update(reject.reason.value for reject in result.rejects)
+        intake.take(result.readings)
+
+    def _note(self, event: FeedEvent) -> None:
+        self.outcomes[f"{event.feed_id} {event.kind.value}"] += 1
+        if not event.ok:
+            log.warning("feed_failed", feed=event.feed_id, outcome=event.kind.value, explanation=event.explanation)
+        if event.next_s > 0:
+            self._tried[event.feed_id].set()
+
+
+def _joined(found: list[FeedFacility]) -> list[FeedFacility]:
+    """One entry per facility: what the static part tells goes before what the live part leaves open."""
+    best: dict[str, FeedFacility] = {}
+    for facility in found:
+        known = best.get(facility.id)
+        if known is None or (known.capacity_veh is None and facility.capacity_veh is not None):
+            best[facility.id] = facility
+    return list(best.values())

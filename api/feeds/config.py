@@ -1,0 +1,185 @@
+"""The file of feeds: YAML, validated as a whole, so that one start tells all its mistakes."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
+
+import yaml
+from pydantic import ValidationError
+
+from api.errors import ConfigError
+from api.feeds.config_fields import NO_SECRET, SECRET_WORD, FeedFile
+from api.feeds.fields import FieldError, short_repr
+from api.feeds.naming import Naming
+from api.feeds.strict_yaml import read_yaml
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from api.feeds.config_fields import FeedEntry
+
+MAX_FILE_BYTES = 1024 * 1024
+_HIDDEN = "(hidden)"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConfigProblem:
+    """One mistake of a configuration file."""
+
+    field: str
+    value: str
+    limit: str
+
+    def __str__(self) -> str:
+        return f"{self.field} = {self.value}: {self.limit}"
+
+
+class FeedFileError(ConfigError):
+    """A file of feeds that cannot be used; tells all its problems at once."""
+
+    def __init__(self, file: Path, problems: tuple[ConfigProblem, ...]) -> None:
+        super().__init__(str(file), None, "; ".join(str(problem) for problem in problems))
+        self.problems = problems
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedConfig:
+    """One feed.  A source is an http(s) address, or a path of this machine."""
+
+    id: str
+    format: str
+    source: str | Path
+    static_source: str | Path | None
+    interval_s: float
+    timeout_s: float
+    naming: Naming
+    api_key_env: str | None
+    api_key_header: str
+
+    def api_key(self, environ: Mapping[str, str]) -> str | None:
+        """Value of the key, or None where the feed needs none; `ConfigError` if the variable is not set or unusable."""
+        if self.api_key_env is None:
+            return None
+        key = environ.get(self.api_key_env, "")
+        if not key or not key.isascii() or not key.isprintable():
+            limit = "must be set in the environment to printable ASCII"
+            raise ConfigError(f"environment variable {self.api_key_env} of feed {self.id}", None, limit)
+        return key
+
+
+def load_feeds(path: Path) -> tuple[FeedConfig, ...]:
+    """Feeds of the file at `path`; raises `FeedFileError` with every problem.  Relative paths start at the file."""
+    content = _content(path)
+    try:
+        entries = FeedFile.model_validate(content).feeds
+    except ValidationError as error:
+        raise FeedFileError(path, _problems(error)) from None  # the cause would show hidden values
+    feeds = tuple(_feed(entry, path.parent) for entry in entries)
+    problems = [*_repeated(feeds), *_missing_folders(feeds)]
+    if problems:
+        raise FeedFileError(path, tuple(problems))
+    return feeds
+
+
+def _content(path: Path) -> object:
+    try:
+        with path.open("rb") as file:
+            body = file.read(MAX_FILE_BYTES + 1)
+    except OSError as error:
+        raise _unreadable(path, "file", error.strerror, "must be a file that can be read") from error
+    if len(body) > MAX_FILE_BYTES:
+        raise _unreadable(path, "file", "size", f"at most {MAX_FILE_BYTES} bytes")
+    try:
+        return read_yaml(body.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise _unreadable(path, "file", body[:20], "must be UTF-8") from error
+    except yaml.MarkedYAMLError as error:
+        line = 0 if error.problem_mark is None else error.problem_mark.line + 1
+        # The text itself is not shown: it could hold a secret.
+        raise _unreadable(path, f"line {line}", "YAML", error.problem or "must be YAML") from None
+    except (yaml.YAMLError, ValueError, TypeError, RecursionError) as error:
+        raise _unreadable(path, "file", "YAML", f"must be YAML ({type(error).__name__})") from None
+
+
+def _unreadable(path: Path, field: str, value: object, limit: str) -> FeedFileError:
+    return FeedFileError(path, (ConfigProblem(field=field, value=short_repr(value), limit=limit),))
+
+
+def _problems(error: ValidationError) -> tuple[ConfigProblem, ...]:
+    found = []
+    for problem in error.errors(include_url=False):
+        field = _path(problem["loc"])
+        limit = problem["msg"].removeprefix("Value error, ")
+        cause = problem.get("ctx", {}).get("error")
+        if isinstance(cause, FieldError):
+            limit = cause.explanation
+        value = short_repr(problem["input"])
+        last = str(problem["loc"][-1]) if problem["loc"] else ""
+        if problem["type"] == "extra_forbidden":
+            limit = NO_SECRET if SECRET_WORD.search(last) else "is not a known key"
+        if last == "[key]":
+            limit = "must be text: put the identifier in quotes"
+        if NO_SECRET in limit or SECRET_WORD.search(last) or problem["type"] == "missing":
+            value = "(absent)" if problem["type"] == "missing" else _HIDDEN
+        found.append(ConfigProblem(field=field, value=value, limit=limit))
+    return tuple(found)
+
+
+def _path(location: tuple[int | str, ...]) -> str:
+    steps = [f"[{step}]" if isinstance(step, int) else f".{step}" for step in location if step != "[key]"]
+    return "".join(steps).lstrip(".") or "content"
+
+
+def _feed(entry: FeedEntry, folder: Path) -> FeedConfig:
+    return FeedConfig(
+        id=entry.id,
+        format=entry.format,
+        source=_locate(entry.url, folder),
+        static_source=None if entry.static_url is None else _locate(entry.static_url, folder),
+        interval_s=entry.interval_s,
+        timeout_s=entry.timeout_s,
+        naming=Naming(facilities=entry.facilities, prefix=entry.prefix),
+        api_key_env=entry.api_key_env,
+        api_key_header=entry.api_key_header,
+    )
+
+
+def _locate(source: str, folder: Path) -> str | Path:
+    if source.startswith(("http://", "https://")):
+        return source
+    if source.startswith("file://"):
+        return Path(url2pathname(urlsplit(source).path))
+    return Path(os.path.normpath(folder / source))
+
+
+def _repeated(feeds: tuple[FeedConfig, ...]) -> list[ConfigProblem]:
+    """Two feeds of one name, or two sources for one facility."""
+    found = []
+    owners: dict[tuple[str, str], str] = {}
+    for index, feed in enumerate(feeds):
+        claims = [("id", feed.id)] + [("facilities", ours) for ours in feed.naming.facilities.values()]
+        for field, claim in claims:
+            owner = owners.setdefault((field, claim), f"feeds[{index}]")
+            if owner != f"feeds[{index}]":
+                limit = f"stands already in {owner}"
+                found.append(ConfigProblem(field=f"feeds[{index}].{field}", value=repr(claim), limit=limit))
+    return found
+
+
+def _missing_folders(feeds: tuple[FeedConfig, ...]) -> list[ConfigProblem]:
+    """A file may appear later, its folder may not: that is a slip of the pen."""
+    return [
+        ConfigProblem(
+            field=f"feeds[{index}].{field}",
+            value=repr(str(source)),
+            limit="must be in a folder that exists",
+        )
+        for index, feed in enumerate(feeds)
+        for field, source in (("url", feed.source), ("static_url", feed.static_source))
+        if isinstance(source, Path) and not source.parent.is_dir()
+    ]

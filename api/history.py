@@ -1,0 +1,93 @@
+"""What is kept of the service's own words: contents, commands, decisions, counts of rejects."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pydantic_core import to_json
+
+from api.store.rows import DecisionRow, RejectCountRow, SignalCommandRow, SignContentRow
+from api.wire.signals import command_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from api.intake import Intake
+    from api.store.recorder import Recorder
+    from api.store.rows import Row
+    from parking.guidance import GuidanceResult
+    from signal_plans.decision import SignalState
+
+REJECTS_EVERY_S = 60.0
+
+
+class History:
+    """Turns decisions into rows for the recorder, which never waits."""
+
+    def __init__(self, recorder: Recorder, intake: Intake) -> None:
+        self._recorder = recorder
+        self._intake = intake
+        self._counted: dict[str, int] = {}
+        self._counted_at_s: float | None = None
+
+    def signals(self, now_s: float, state: SignalState) -> None:
+        """Keep commands and events of one second."""
+        rows: list[Row] = []
+        for decision in state.decisions:
+            payload = to_json(command_of(decision)).decode()
+            rows.append(
+                SignalCommandRow(
+                    junction_id=decision.junction_id,
+                    issued_at_s=now_s,
+                    programme_id=decision.programme.id,
+                    reason=decision.reason.value,
+                    payload_json=payload,
+                )
+            )
+        rows += [
+            DecisionRow(
+                at_s=float(event.at_s),
+                kind="signal_event",
+                subject_id=f"signal/{event.junction_id}",
+                reason=event.reason.value,
+                inputs_json="{}",
+                outcome_json=to_json(event.detail).decode(),
+            )
+            for event in state.events
+        ]
+        self._recorder.put(rows)
+
+    def guidance(self, now_s: float, result: GuidanceResult, published: Mapping[str, bytes]) -> None:
+        """Keep the contents issued in a cycle, its decisions, and now and then the counts of rejects."""
+        rows: list[Row] = [
+            SignContentRow(
+                sign_id=sign_id,
+                sequence=result.contents[sign_id].sequence,
+                issued_at_s=result.contents[sign_id].issued_at_s,
+                valid_until_s=result.contents[sign_id].valid_until_s,
+                payload_json=body.decode(),
+            )
+            for sign_id, body in published.items()
+        ]
+        rows += [
+            DecisionRow(
+                at_s=decision.at_s,
+                kind="guidance",
+                subject_id=decision.subject_id,
+                reason=decision.reason,
+                inputs_json=to_json(dict(decision.inputs), inf_nan_mode="null").decode(),
+                outcome_json=to_json(decision.outcome).decode(),
+            )
+            for decision in result.decisions
+        ]
+        rows += self._rejects(now_s)
+        self._recorder.put(rows)
+
+    def _rejects(self, now_s: float) -> Iterable[Row]:
+        if self._counted_at_s is not None and 0.0 <= now_s - self._counted_at_s < REJECTS_EVERY_S:
+            return
+        counts = self._intake.counters().rejected
+        for reason, count in counts.items():
+            if more := count - self._counted.get(reason, 0):
+                yield RejectCountRow(at_s=now_s, reason=reason, rejected=more)
+        self._counted, self._counted_at_s = dict(counts), now_s

@@ -1,0 +1,1 @@
+"""HTTP: what sign controllers, operators and citizens meet."""

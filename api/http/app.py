@@ -1,0 +1,62 @@
+"""The HTTP application."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from fastapi import FastAPI
+from starlette.responses import FileResponse
+from starlette.staticfiles import StaticFiles
+
+from api.http.health import health
+from api.http.limits import BodyLimit, SafeHeaders
+from api.http.publications import publications
+from api.http.readings import body_schemas, readings
+from api.http.stream import stream
+from api.wire.readings import MOST_BYTES
+
+if TYPE_CHECKING:
+    from api.http.live import Live
+
+WEB = Path(__file__).resolve().parents[1] / "web"
+RECEIPT_DEADLINE_S = 10.0
+
+
+def create_app(live: Live) -> FastAPI:
+    """Join routes, limits and the page.  The interactive documentation is served from our own files."""
+    app = FastAPI(
+        title="Stadttakt",
+        version=version("stadttakt"),
+        description=f"{live.info.name}: {live.info.label_en} / {live.info.label_de}",
+        docs_url=None,
+        redoc_url=None,
+    )
+    for router in (publications(live), readings(live), stream(live), health(live)):
+        app.include_router(router)
+    _describe_bodies(app)
+
+    @app.get("/", include_in_schema=False)
+    async def page() -> FileResponse:
+        return FileResponse(WEB / "index.html", headers={"Cache-Control": "no-cache"})
+
+    @app.get("/docs", include_in_schema=False)
+    async def docs() -> FileResponse:
+        return FileResponse(WEB / "docs.html", headers={"Cache-Control": "no-cache"})
+
+    app.mount("/static", StaticFiles(directory=WEB), name="static")
+    app.add_middleware(BodyLimit, most_bytes=MOST_BYTES, deadline_s=RECEIPT_DEADLINE_S)
+    app.add_middleware(SafeHeaders)
+    return app
+
+
+def _describe_bodies(app: FastAPI) -> None:
+    describe = app.openapi
+
+    def described() -> dict[str, Any]:
+        document = describe()
+        document.setdefault("components", {}).setdefault("schemas", {}).update(body_schemas())
+        return document
+
+    app.openapi = described  # type: ignore[method-assign]

@@ -1,0 +1,86 @@
+"""API keys of devices: only their SHA-256 is kept, comparison takes the same time for every key."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING, Annotated
+
+import yaml
+from pydantic import Field, ValidationError
+
+from api.errors import ConfigError
+from api.wire.base import WireModel
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+class KeyEntry(WireModel):
+    """One device: its name, the SHA-256 of its key in hexadecimal, and the sources it may speak for (`*` wildcards)."""
+
+    id: Annotated[str, Field(min_length=1, max_length=100)]
+    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+    sources: Annotated[list[str], Field(min_length=1)]
+
+
+class KeyFile(WireModel):
+    """The file of keys."""
+
+    keys: list[KeyEntry]
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """Who sent a request."""
+
+    id: str
+    sources: tuple[str, ...]
+
+    def may_report(self, source_id: str) -> bool:
+        """Whether this device may speak for a source."""
+        return any(fnmatchcase(source_id, pattern) for pattern in self.sources)
+
+
+class KeyRing:
+    """All known keys.  An empty ring refuses everybody: without keys nobody can write."""
+
+    def __init__(self, entries: list[KeyEntry]) -> None:
+        self._entries = [(bytes.fromhex(e.sha256), Device(e.id, tuple(e.sources))) for e in entries]
+
+    def device(self, key: str) -> Device | None:
+        """The device a key belongs to."""
+        digest = hashlib.sha256(key.encode()).digest()
+        found: Device | None = None
+        for known, device in self._entries:
+            if hmac.compare_digest(known, digest):
+                found = device
+        return found
+
+
+def read_keys(path: Path) -> KeyRing:
+    """Read a key file.  Raises `ConfigError` naming file, field, value and limit."""
+    try:
+        entries = KeyFile.model_validate(yaml.safe_load(path.read_text(encoding="utf-8"))).keys
+    except OSError as error:
+        raise ConfigError(str(path), None, f"cannot be read: {error.strerror}") from error
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise ConfigError(str(path), None, f"is no YAML: {error}") from error
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        field = ".".join(str(part) for part in first["loc"])
+        raise ConfigError(f"{path}: {field}", first["input"], first["msg"]) from error
+    for field, values in (("id", [e.id for e in entries]), ("sha256", [e.sha256 for e in entries])):
+        for value in values:
+            if values.count(value) > 1:
+                raise ConfigError(f"{path}: keys.{field}", value, "must occur once")
+    return KeyRing(entries)
+
+
+def new_key() -> tuple[str, str]:
+    """A fresh key and its SHA-256: the device gets the first, the file of keys the second."""
+    key = secrets.token_urlsafe(32)
+    return key, hashlib.sha256(key.encode()).hexdigest()

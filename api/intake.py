@@ -1,0 +1,114 @@
+"""Where readings enter, whoever brings them: judged, counted, painted into the city, recorded."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from api.wire.publications import CountersPayload
+from api.wire.readings import BatchAnswer, MalformedBatchError, RejectedItem, parse_batch
+from traffic_core.quality_gate import Accepted, QualityGate, Reason, Rejected
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from api.city import City
+    from api.clock import Clock
+    from api.store.receipt import Receipt
+    from api.store.recorder import Recorder
+    from traffic_core.readings import Reading
+
+
+ACKNOWLEDGE_WITHIN_S = 2.0
+TELLING = frozenset(Reason) - {Reason.UNKNOWN_SOURCE, Reason.DUPLICATE, Reason.OUT_OF_ORDER}
+"""Refusals that explain to an operator why a known source has no usable value."""
+
+
+class Intake:
+    """Judge readings and spread what is accepted."""
+
+    def __init__(self, clock: Clock, gate: QualityGate, city: City, recorder: Recorder) -> None:
+        self.clock = clock
+        self.gate = gate
+        self.city = city
+        self.recorder = recorder
+        self.refused_before: Counter[str] = Counter()
+        """Refused before the gate could judge: not readable, or not allowed."""
+        self._last_receipt: Receipt | None = None
+
+    def take(self, readings: Iterable[Reading]) -> list[Accepted | Rejected]:
+        """Judge readings in their order; the accepted ones count from now on."""
+        now_s = self.clock.now_s()
+        outcomes = [self.gate.judge(reading, now_s) for reading in readings]
+        accepted = [outcome.reading for outcome in outcomes if isinstance(outcome, Accepted)]
+        for reading in accepted:
+            self.city.accept(reading)
+        for outcome in outcomes:
+            if isinstance(outcome, Rejected) and outcome.reason in TELLING:
+                self.city.note_refusal(outcome.source_id, now_s)
+        self._last_receipt = self.recorder.put(accepted)
+        return outcomes
+
+    def take_body(self, body: bytes, may_report: Callable[[str], bool]) -> BatchAnswer:
+        """Take a batch as it came over the wire.  Raises `MalformedBatchError` for a body that is none."""
+        try:
+            items = parse_batch(body, self.clock.now_s())
+        except MalformedBatchError as error:
+            self.refused_before[error.reason] += 1
+            raise
+        rejected: list[RejectedItem] = []
+        readable: list[tuple[int, Reading]] = []
+        for index, item in items:
+            if isinstance(item, RejectedItem):
+                rejected.append(item)
+            elif not may_report(item.source_id):
+                rejected.append(_forbidden(index, item.source_id))
+            else:
+                readable.append((index, item))
+        self.refused_before.update(item.reason for item in rejected)
+        outcomes = self.take(reading for _, reading in readable)
+        repaired = 0
+        for (index, _), outcome in zip(readable, outcomes, strict=True):
+            if isinstance(outcome, Rejected):
+                rejected.append(_told(index, outcome))
+            else:
+                repaired += bool(outcome.repairs)
+        accepted = len(items) - len(rejected)
+        rejected.sort(key=lambda item: item.index)
+        return BatchAnswer(accepted=accepted, repaired=repaired, rejected=rejected, stored=False)
+
+    async def receive(self, body: bytes, may_report: Callable[[str], bool]) -> BatchAnswer:
+        """Take a batch and wait until what was accepted is stored, but not for long."""
+        answer = self.take_body(body, may_report)
+        stored = await self.recorder.aflush(ACKNOWLEDGE_WITHIN_S, self._last_receipt)
+        return answer.model_copy(update={"stored": stored})
+
+    def counters(self) -> CountersPayload:
+        """Outcomes since the start."""
+        rejected = Counter({reason.value: count for reason, count in self.gate.rejected.items()})
+        rejected.update(self.refused_before)
+        return CountersPayload(
+            accepted=dict(self.gate.accepted),
+            repaired={reason.value: count for reason, count in self.gate.repaired.items()},
+            rejected=dict(rejected),
+        )
+
+
+def _told(index: int, outcome: Rejected) -> RejectedItem:
+    return RejectedItem(
+        index=index,
+        source_id=outcome.source_id,
+        reason=outcome.reason.value,
+        field=outcome.field,
+        explanation=outcome.explanation,
+    )
+
+
+def _forbidden(index: int, source_id: str) -> RejectedItem:
+    return RejectedItem(
+        index=index,
+        source_id=source_id,
+        reason="forbidden_source",
+        field="source_id",
+        explanation="this key may not report for this source",
+    )

@@ -1,0 +1,119 @@
+"""The control loop: every second the signals, every ten seconds the guidance, and what is published of them."""
+
+from __future__ import annotations
+
+import math
+import time
+from typing import TYPE_CHECKING
+
+from api.outgoing import Outgoing, loads, parking_message, sign_message, signal_message
+from api.parking_demand import ParkingDemand
+from api.wire.signals import signal_payloads
+from api.wire.signs import facility_payload, sign_payload
+
+if TYPE_CHECKING:
+    from api.board import Board
+    from api.bus.port import Bus
+    from api.city import City
+    from api.clock import Clock
+    from api.history import History
+    from api.town import Town
+    from parking.guidance import Guidance, GuidanceResult
+    from signal_plans.control import SignalControl
+    from signal_plans.decision import SignalState
+
+GUIDANCE_EVERY_S = 10.0
+LATEST_TURN_S = 1.0
+
+
+class ControlLoop:
+    """Thin: it reads the clock, calls the rooms in their order, and hands on what they decide."""
+
+    def __init__(
+        self,
+        *,
+        clock: Clock,
+        town: Town,
+        city: City,
+        control: SignalControl | None,
+        guidance: Guidance,
+        board: Board,
+        history: History,
+        bus: Bus,
+    ) -> None:
+        self.clock = clock
+        self.town = town
+        self.city = city
+        self.control = control
+        self.guidance = guidance
+        self.board = board
+        self.history = history
+        self.bus = bus
+        self.turned_at: float | None = None
+        """Monotonic time of the last turn."""
+        self.cycles = 0
+        self.skipped_s = 0
+        self.last_cycle_s = 0.0
+        self._demand = ParkingDemand(town, guidance.cells)
+        self._guided_at_s = -math.inf
+
+    async def run(self) -> None:
+        """Turn once a second of the clock until cancelled."""
+        while True:
+            now_s = self.clock.now_s()
+            await self.publish(self.turn(now_s))
+            await self.clock.wait_until(math.floor(now_s) + LATEST_TURN_S)
+
+    async def publish(self, messages: list[Outgoing]) -> None:
+        """Hand messages to the bus, which never waits for a broker."""
+        for message in messages:
+            await self.bus.publish(
+                message.topic, message.payload, retain=True, qos=message.qos, expires_at_s=message.expires_at_s
+            )
+
+    def turn(self, now_s: float) -> list[Outgoing]:
+        """One cycle at `now_s`; return what is to be said over the bus."""
+        began = time.perf_counter()
+        self.city.advance(now_s)
+        messages: list[Outgoing] = []
+        if self.control is not None:
+            messages += self._signals(self.control, now_s)
+        if not 0.0 <= now_s - self._guided_at_s < GUIDANCE_EVERY_S:
+            self._guided_at_s = math.floor(now_s / GUIDANCE_EVERY_S) * GUIDANCE_EVERY_S
+            messages += self._guidance(now_s)
+            self.board.put("loads", now_s, loads(self.city))
+        self.cycles += 1
+        self.turned_at = time.monotonic()
+        self.last_cycle_s = time.perf_counter() - began
+        return messages
+
+    def _signals(self, control: SignalControl, now_s: float) -> list[Outgoing]:
+        flow_veh_h, known = control.approaches.group_flows(*self.city.flows_of(control.approaches.links))
+        state: SignalState = control.step(now_s, flow_veh_h, known)
+        self.skipped_s += state.skipped_s
+        payloads = {payload.junction_id: payload for payload in signal_payloads(control, state, self.town.network)}
+        self.board.put("signals", now_s, payloads)
+        self.history.signals(now_s, state)
+        return [signal_message(decision) for decision in state.decisions]
+
+    def _guidance(self, now_s: float) -> list[Outgoing]:
+        estimates = self.city.occupancy.estimates(now_s)
+        result: GuidanceResult = self.guidance.step(now_s, estimates, self._demand.of(self.city))
+        label = self.town.info.label_en
+        signs = {}
+        limits_s = {}
+        for sign_id in result.changed:
+            content = result.contents[sign_id]
+            recommended = {number for number, is_best in enumerate(result.recommended[sign_id]) if is_best}
+            signs[sign_id] = sign_payload(self.town.parking.signs[sign_id], content, recommended, label)
+            limits_s[sign_id] = content.valid_until_s
+        self.board.put("signs", now_s, signs, limits_s)
+        facilities = {
+            facility.id: facility_payload(facility, estimates[facility.id], result.facilities[facility.id])
+            for facility in self.town.parking.facilities.values()
+        }
+        changed = self.board.put("parking", now_s, facilities)
+        items = self.board.items
+        self.history.guidance(now_s, result, {sign_id: items["signs"][sign_id].page.body for sign_id in signs})
+        messages = [sign_message(sign_id, items["signs"][sign_id]) for sign_id in signs]
+        return messages + [parking_message(facility_id, items["parking"][facility_id]) for facility_id in changed]

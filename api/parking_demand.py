@@ -1,0 +1,39 @@
+"""How many drivers who would follow a sign pass it: the demand that guidance assigns."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from api.city import City
+    from api.town import Town
+    from parking.assignment import Cell
+
+INTERVAL_S = 300.0
+FOLLOWING_SHARE = 0.2
+"""Drivers to a public car park who follow signs; assumed until the town has counted its own."""
+PARKING_SHARE = 0.15
+"""Vehicles past a sign that look for a public car park; assumed."""
+
+
+class ParkingDemand:
+    """Demand of each cell from the flow on the link its sign stands at."""
+
+    def __init__(self, town: Town, cells: Sequence[Cell]) -> None:
+        self._links = [town.parking.signs[cell.sign_id].link_id for cell in cells]
+        per_sign = {cell.sign_id: 0 for cell in cells}
+        for cell in cells:
+            per_sign[cell.sign_id] += 1
+        self._share = np.array([1.0 / per_sign[cell.sign_id] for cell in cells])
+
+    def of(self, city: City) -> NDArray[np.int64]:
+        """(cells,) drivers who follow signs in the coming minutes; 0 where the flow is not known."""
+        flow_veh_h, known = city.flows_of(self._links)
+        following_veh = flow_veh_h * (INTERVAL_S / 3_600.0) * PARKING_SHARE * FOLLOWING_SHARE * self._share
+        return np.where(known, np.rint(following_veh), 0).astype(np.int64)

@@ -1,0 +1,95 @@
+"""Questions to the store; each takes an open connection."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Column, ColumnElement, and_, select
+
+from api.store import schema
+from api.store.rows import (
+    TABLES,
+    DecisionRow,
+    ReadingT,
+    RejectCountRow,
+    RowT,
+    SignalCommandRow,
+    SignContentRow,
+    row_of,
+)
+from traffic_core.readings import OccupancyReading
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+
+def latest_occupancy(connection: Connection) -> dict[str, OccupancyReading]:
+    """Last reading of each facility."""
+    columns = schema.occupancy_reading.c
+    rows = _latest(connection, OccupancyReading, columns.source_id, columns.measured_at_s)
+    return {row.source_id: row for row in rows}
+
+
+def latest_signs(connection: Connection) -> dict[str, SignContentRow]:
+    """Content with the highest sequence of each sign."""
+    columns = schema.sign_content.c
+    return {row.sign_id: row for row in _latest(connection, SignContentRow, columns.sign_id, columns.sequence)}
+
+
+def latest_commands(connection: Connection) -> dict[str, SignalCommandRow]:
+    """Last command to each junction."""
+    columns = schema.signal_command.c
+    rows = _latest(connection, SignalCommandRow, columns.junction_id, columns.issued_at_s)
+    return {row.junction_id: row for row in rows}
+
+
+def history(
+    connection: Connection, kind: type[ReadingT], source_id: str | None, from_s: float, to_s: float, limit: int
+) -> list[ReadingT]:
+    """Readings measured in [from_s, to_s), oldest first; of one source, or of all with None."""
+    columns = TABLES[kind].c
+    wanted = _within(columns.measured_at_s, from_s, to_s)
+    if source_id is not None:
+        wanted = and_(wanted, columns.source_id == source_id)
+    query = select(TABLES[kind]).where(wanted).order_by(columns.measured_at_s, columns.source_id).limit(limit)
+    return [row_of(kind, values) for values in connection.execute(query).mappings()]
+
+
+def decisions(connection: Connection, subject_id: str, from_s: float, to_s: float, limit: int) -> list[DecisionRow]:
+    """Decisions about a subject in [from_s, to_s), oldest first."""
+    columns = schema.decision.c
+    wanted = and_(columns.subject_id == subject_id, _within(columns.at_s, from_s, to_s))
+    query = select(schema.decision).where(wanted).order_by(columns.at_s, columns.kind).limit(limit)
+    return [row_of(DecisionRow, values) for values in connection.execute(query).mappings()]
+
+
+def sign_history(connection: Connection, sign_id: str, from_s: float, to_s: float, limit: int) -> list[SignContentRow]:
+    """Contents of a sign issued in [from_s, to_s), oldest first."""
+    columns = schema.sign_content.c
+    wanted = and_(columns.sign_id == sign_id, _within(columns.issued_at_s, from_s, to_s))
+    query = select(schema.sign_content).where(wanted).order_by(columns.sequence).limit(limit)
+    return [row_of(SignContentRow, values) for values in connection.execute(query).mappings()]
+
+
+def reject_counts(connection: Connection, from_s: float, to_s: float, limit: int) -> list[RejectCountRow]:
+    """Counts of rejected readings in [from_s, to_s), oldest first."""
+    columns = schema.reject_count.c
+    wanted = _within(columns.at_s, from_s, to_s)
+    query = select(schema.reject_count).where(wanted).order_by(columns.at_s, columns.reason).limit(limit)
+    return [row_of(RejectCountRow, values) for values in connection.execute(query).mappings()]
+
+
+def _within(column: ColumnElement[float], from_s: float, to_s: float) -> ColumnElement[bool]:
+    return and_(column >= from_s, column < to_s)
+
+
+def _latest(connection: Connection, kind: type[RowT], owner: Column[str], order: Column[float]) -> list[RowT]:
+    """Row with the highest `order` of each owner, by one index seek per owner and not by reading all history."""
+    table = TABLES[kind]
+    found: list[RowT] = []
+    query = select(table).order_by(owner.desc(), order.desc()).limit(1)
+    values = connection.execute(query).mappings().first()
+    while values is not None:
+        found.append(row_of(kind, values))
+        values = connection.execute(query.where(owner < values[owner])).mappings().first()
+    return found

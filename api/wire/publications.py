@@ -1,0 +1,169 @@
+"""What the service publishes: signs, signals, parking, loads.  Times are RFC 3339 text in UTC."""
+
+from __future__ import annotations
+
+from api.wire.base import WireModel
+
+
+class ModelLabel(WireModel):
+    """Which model the figures come from, and what it is worth."""
+
+    id: str
+    name: str
+    label_de: str
+    label_en: str
+
+
+class RowPayload(WireModel):
+    """One line of a sign.  `text_de` and `text_en` are what its variable field shows."""
+
+    label_de: str
+    label_en: str
+    arrow: str
+    facility_ids: list[str]
+    display: str
+    free_veh: int | None
+    text_de: str
+    text_en: str
+    quality: str
+    age_s: float | None
+    reason: str
+    reason_de: str
+    reason_en: str
+    recommended: bool
+
+
+class FallbackPayload(WireModel):
+    """What the sign shows by itself once `valid_until` has passed."""
+
+    display: str
+    text_de: str
+    text_en: str
+
+
+class SignPayload(WireModel):
+    """Content of one sign.  Never to be shown after `valid_until`."""
+
+    sign_id: str
+    name: str
+    lon: float
+    lat: float
+    link_id: str
+    sequence: int
+    issued_at: str
+    valid_until: str
+    content_id: str
+    rows: list[RowPayload]
+    fallback: FallbackPayload
+    model_label: str
+
+
+class SignsPayload(WireModel):
+    """All signs."""
+
+    as_of: str
+    model: ModelLabel
+    signs: list[SignPayload]
+
+
+class GreenPayload(WireModel):
+    """Green of a group within the cycle."""
+
+    start_s: int
+    length_s: int
+
+
+class SignalCommand(WireModel):
+    """The programme a controller is asked to run from the start of its next cycle at or after `valid_from`."""
+
+    junction_id: str
+    programme_id: str
+    cycle_s: int
+    offset_s: int
+    greens: dict[str, list[GreenPayload]]
+    valid_from: str
+    reason: str
+
+
+class SignalPayload(SignalCommand):
+    """State of one junction as the centre computes it from the running programme."""
+
+    name: str
+    lon: float
+    lat: float
+    second: int
+    stage_id: str
+    stage_since: str
+    groups: dict[str, str]
+    queue_veh: dict[str, float]
+    load: float | None
+    reason_de: str
+    reason_en: str
+
+
+class SignalsPayload(WireModel):
+    """All junctions."""
+
+    as_of: str
+    model: ModelLabel
+    signals: list[SignalPayload]
+
+
+class FacilityPayload(WireModel):
+    """Free places of one facility.  `free_veh` is null wherever a number would not be honest."""
+
+    facility_id: str
+    name: str
+    district: str
+    kind: str
+    lon: float
+    lat: float
+    free_veh: int | None
+    capacity_veh: int | None
+    display: str
+    trend_veh_h: float | None
+    quality: str
+    age_s: float | None
+    measured_at: str | None
+    is_open: bool | None
+    reason: str
+    reason_de: str
+    reason_en: str
+
+
+class ParkingPayload(WireModel):
+    """All facilities."""
+
+    as_of: str
+    model: ModelLabel
+    facilities: list[FacilityPayload]
+
+
+class LoadPayload(WireModel):
+    """Smoothed flow of a link with a detector, and its share of capacity."""
+
+    load: float
+    flow_veh_h: float
+    quality: str
+
+
+class LoadsPayload(WireModel):
+    """Links with a detector that reports; the others are absent: unknown is not empty."""
+
+    as_of: str
+    model: ModelLabel
+    links: dict[str, LoadPayload]
+
+
+class CountersPayload(WireModel):
+    """Readings since the start, by kind and by reason."""
+
+    accepted: dict[str, int]
+    repaired: dict[str, int]
+    rejected: dict[str, int]
+
+
+class ErrorPayload(WireModel):
+    """Why a request was refused."""
+
+    detail: str

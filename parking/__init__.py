@@ -1,0 +1,1 @@
+"""Facilities, the quality of their counts, guidance, and the content of a sign."""

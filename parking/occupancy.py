@@ -1,0 +1,279 @@
+"""Free places of each facility from accepted readings, and how long each statement about them holds.
+
+What a value may still be used for depends on its age alone, counted from the earlier of measurement and receipt:
+
+- up to two update intervals (at least a minute, for feeds faster than the signs; never over 10 min): the number, and
+  the word it implies;
+- older: the last value is held, its spread grows, and a word stands only while it is clear (95 %);
+- over 30 min: nothing.  Closed stays closed until the facility says that it has opened.
+
+Unknown is never free.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from parking import content
+from parking.persistence import clear_until_age_s, probability_more_than, sigma_veh
+from traffic_core.errors import InvalidValueError
+from traffic_core.readings import OccupancyReading, Quality
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from parking.facility import Facility
+
+FRESH_INTERVALS = 2.0
+FRESH_AT_LEAST_S = 60.0
+NUMBER_LIMIT_S = 600.0
+WORD_LIMIT_S = 1_800.0
+CLOCK_TOLERANCE_S = 5.0
+"""How far a value may lie ahead of the clock; beyond, the clock has jumped and no age can be told."""
+TREND_WINDOW_S = 900.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LastKnown:
+    """What a facility last told.  Plain values, so that it can be kept over a restart."""
+
+    facility_id: str
+    free_veh: int | None = None
+    capacity_veh: int | None = None
+    quality: Quality = Quality.UNKNOWN
+    as_of_s: float | None = None
+    """Earlier of measurement and receipt of `free_veh`."""
+    is_open: bool | None = None
+    heard_at_s: float | None = None
+    """Earlier of measurement and receipt of the last report of any content."""
+    trend_veh_h: float | None = None
+    rejected_at_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlacesEstimate:
+    """What can be said about a facility at one moment.  None means "not known", never zero."""
+
+    facility_id: str
+    free_veh: int | None
+    """Last known number of free places; None once it is over 10 min old or where the capacity is unknown."""
+    held_veh: int | None
+    """The same number for computing with, up to 30 min; never to be shown."""
+    capacity_veh: int | None
+    quality: Quality
+    measured_at_s: float | None
+    age_s: float | None
+    trend_veh_h: float | None
+    is_open: bool | None
+    p_free: float | None
+    """Probability that more than the reserve is free."""
+    number_until_s: float | None
+    """Until when the number may be shown; None where it may not."""
+    word_until_s: float | None
+    """Until when "free" or "full" may be shown; None where neither may."""
+    reason: str
+    """A word of `parking.content.REASONS`."""
+
+
+class OccupancyState:
+    """Last known state of every facility of a model."""
+
+    def __init__(self, facilities: Mapping[str, Facility]) -> None:
+        self._facilities = dict(facilities)
+        self._known = {
+            facility.id: LastKnown(facility_id=facility.id, capacity_veh=facility.capacity_veh)
+            for facility in facilities.values()
+        }
+
+    def accept(self, reading: OccupancyReading) -> bool:
+        """Take over an accepted reading; False where it is older than what is known and therefore changes nothing.
+
+        Free places are taken as told, else as capacity less occupied, else the last known value is moved on by the
+        counts of entries and exits.  They are held within 0 and the capacity (then of quality `repaired`).
+
+        Raises
+        ------
+        InvalidValueError
+            For a facility that is not in the model.
+        """
+        known = self._last_known(reading.source_id)
+        as_of_s = min(reading.measured_at_s, reading.received_at_s)
+        if known.heard_at_s is not None and as_of_s < known.heard_at_s:
+            return False
+        capacity_veh = known.capacity_veh if reading.capacity_veh is None else reading.capacity_veh
+        told = replace(
+            known,
+            capacity_veh=capacity_veh,
+            heard_at_s=as_of_s,
+            is_open=known.is_open if reading.is_open is None else reading.is_open,
+        )
+        self._known[reading.source_id] = _with_free(told, reading, _free_veh(told, reading, as_of_s), as_of_s)
+        return True
+
+    def reject(self, facility_id: str, at_s: float) -> None:
+        """Note that a reading of the facility was refused, so that the reason for an old value can be told."""
+        self._known[facility_id] = replace(self._last_known(facility_id), rejected_at_s=at_s)
+
+    def estimates(self, now_s: float) -> dict[str, PlacesEstimate]:
+        """Estimate of every facility, in the order of the model."""
+        return {key: _estimate(facility, self._known[key], now_s) for key, facility in self._facilities.items()}
+
+    def snapshot(self) -> tuple[LastKnown, ...]:
+        """What is known of every facility, to be kept over a restart."""
+        return tuple(self._known.values())
+
+    def restore(self, snapshot: Iterable[LastKnown]) -> tuple[str, ...]:
+        """Take over a snapshot; return the ids of facilities that are no longer in the model."""
+        strangers: list[str] = []
+        for known in snapshot:
+            if known.facility_id in self._known:
+                self._known[known.facility_id] = known
+            else:
+                strangers.append(known.facility_id)
+        return tuple(strangers)
+
+    def _last_known(self, facility_id: str) -> LastKnown:
+        if facility_id not in self._known:
+            raise InvalidValueError("source_id", facility_id, "must name a facility of the model")
+        return self._known[facility_id]
+
+
+def _free_veh(known: LastKnown, reading: OccupancyReading, as_of_s: float) -> int | None:
+    if reading.quality is Quality.UNKNOWN:
+        return None
+    if reading.free_veh is not None:
+        return reading.free_veh
+    if reading.occupied_veh is not None:
+        return None if known.capacity_veh is None else known.capacity_veh - reading.occupied_veh
+    if reading.entered_veh is None and reading.left_veh is None:
+        return None
+    if known.free_veh is None or known.as_of_s is None or as_of_s - known.as_of_s > WORD_LIMIT_S:
+        return None  # counts since an unknown or long lost value tell nothing
+    return known.free_veh - (reading.entered_veh or 0) + (reading.left_veh or 0)
+
+
+def _with_free(known: LastKnown, reading: OccupancyReading, free_veh: int | None, as_of_s: float) -> LastKnown:
+    if free_veh is None:
+        return _within_capacity(known)
+    return _within_capacity(
+        replace(
+            known,
+            free_veh=free_veh,
+            quality=reading.quality,
+            as_of_s=as_of_s,
+            trend_veh_h=_trend_veh_h(known, free_veh, as_of_s),
+        )
+    )
+
+
+def _within_capacity(known: LastKnown) -> LastKnown:
+    if known.free_veh is None:
+        return known
+    possible_veh = max(0, known.free_veh if known.capacity_veh is None else min(known.free_veh, known.capacity_veh))
+    if possible_veh == known.free_veh:
+        return known
+    return replace(known, free_veh=possible_veh, quality=Quality.REPAIRED)
+
+
+def _trend_veh_h(known: LastKnown, free_veh: int, as_of_s: float) -> float | None:
+    """Change of free places, smoothed exponentially over 15 min, starting from no change, veh/h."""
+    if known.free_veh is None or known.as_of_s is None or as_of_s - known.as_of_s > WORD_LIMIT_S:
+        return None
+    passed_s = as_of_s - known.as_of_s
+    if passed_s <= 0:
+        return known.trend_veh_h
+    before_veh_h = known.trend_veh_h or 0.0
+    rate_veh_h = (free_veh - known.free_veh) * 3_600.0 / passed_s
+    return before_veh_h + (rate_veh_h - before_veh_h) * -math.expm1(-passed_s / TREND_WINDOW_S)
+
+
+def _estimate(facility: Facility, known: LastKnown, now_s: float) -> PlacesEstimate:
+    age_s = None if known.as_of_s is None else now_s - known.as_of_s
+    nothing = PlacesEstimate(
+        facility_id=facility.id,
+        free_veh=None,
+        held_veh=None,
+        capacity_veh=known.capacity_veh,
+        quality=Quality.UNKNOWN,
+        measured_at_s=known.as_of_s,
+        age_s=None if age_s is None else max(0.0, age_s),
+        trend_veh_h=None,
+        is_open=None,
+        p_free=None,
+        number_until_s=None,
+        word_until_s=None,
+        reason=_reason_for_nothing(known, age_s, now_s),
+    )
+    if known.is_open is False:
+        return _closed(nothing, facility, known, now_s)
+    if known.free_veh is None or known.as_of_s is None or age_s is None:
+        return nothing
+    if age_s < -CLOCK_TOLERANCE_S or age_s > WORD_LIMIT_S:
+        return nothing
+    return _open(nothing, facility, known, max(0.0, age_s))
+
+
+def _reason_for_nothing(known: LastKnown, age_s: float | None, now_s: float) -> str:
+    if known.rejected_at_s is not None and 0 <= now_s - known.rejected_at_s <= WORD_LIMIT_S:
+        return content.FEED_REJECTED
+    if known.heard_at_s is None:
+        return content.NEVER_REPORTED
+    if age_s is None:
+        return content.NO_VALUE
+    return content.AHEAD_OF_CLOCK if age_s < -CLOCK_TOLERANCE_S else content.STALE
+
+
+def _closed(nothing: PlacesEstimate, facility: Facility, known: LastKnown, now_s: float) -> PlacesEstimate:
+    heard_age_s = 0.0 if known.heard_at_s is None else max(0.0, now_s - known.heard_at_s)
+    fresh = heard_age_s <= _fresh_s(facility)
+    return replace(
+        nothing,
+        quality=Quality.MEASURED if fresh else Quality.HELD,
+        measured_at_s=known.heard_at_s,
+        age_s=heard_age_s,
+        is_open=False,
+        reason=content.CLOSED,
+    )
+
+
+def _open(nothing: PlacesEstimate, facility: Facility, known: LastKnown, age_s: float) -> PlacesEstimate:
+    free_veh, as_of_s, capacity_veh = known.free_veh or 0, known.as_of_s or 0.0, known.capacity_veh
+    fresh_s = _fresh_s(facility)
+    fresh = age_s <= fresh_s
+    estimate = replace(
+        nothing,
+        free_veh=free_veh if capacity_veh is not None and age_s <= NUMBER_LIMIT_S else None,
+        held_veh=free_veh,
+        quality=known.quality if fresh else Quality.HELD,
+        trend_veh_h=known.trend_veh_h,
+        is_open=known.is_open,
+        number_until_s=as_of_s + fresh_s if fresh and capacity_veh is not None else None,
+        reason=_reason_for_value(known, fresh=fresh),
+    )
+    if capacity_veh is None:
+        if not fresh:
+            return replace(estimate, reason=content.UNCLEAR)
+        p_free = 1.0 if free_veh > facility.reserve_veh else 0.0
+        return replace(estimate, p_free=p_free, word_until_s=as_of_s + fresh_s)
+    clear_s = clear_until_age_s(free_veh, facility.reserve_veh, capacity_veh)
+    word_s = max(fresh_s, min(clear_s, WORD_LIMIT_S))
+    return replace(
+        estimate,
+        p_free=probability_more_than(facility.reserve_veh, free_veh, sigma_veh(age_s, capacity_veh)),
+        word_until_s=as_of_s + word_s if age_s <= word_s else None,
+        reason=estimate.reason if age_s <= word_s else content.UNCLEAR,
+    )
+
+
+def _reason_for_value(known: LastKnown, *, fresh: bool) -> str:
+    if not fresh:
+        return content.HELD
+    if known.capacity_veh is None:
+        return content.UNKNOWN_CAPACITY
+    return content.REPAIRED if known.quality is Quality.REPAIRED else content.FRESH
+
+
+def _fresh_s(facility: Facility) -> float:
+    return min(max(FRESH_INTERVALS * facility.update_interval_s, FRESH_AT_LEAST_S), NUMBER_LIMIT_S)

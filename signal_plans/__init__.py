@@ -1,0 +1,1 @@
+"""What a signal programme is, when it is safe, how it is computed and chosen."""

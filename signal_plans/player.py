@@ -1,0 +1,131 @@
+"""Plays the running programmes of the town second by second; nothing is shown that the monitor objects to."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from signal_plans.decision import SignalDecision, SignalEvent
+from signal_plans.monitor import OnlineMonitor, read_fault
+from signal_plans.reasons import SignalReason
+from signal_plans.town import ProgrammeTable
+from traffic_core.kernels.programme_clock import clock, follow_stages
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from signal_plans.town import Town
+
+NEVER_S = np.iinfo(np.int64).max
+
+
+class ProgrammePlayer:
+    """What runs, what is about to run, and what every lamp shows.
+
+    A programme is a pure function of time, so any second can be played at any speed.  A switch to which the monitor
+    objects does not happen: the old programme goes on and the refusal becomes an event.
+    """
+
+    def __init__(self, town: Town, first: Sequence[SignalDecision]) -> None:
+        self.town = town
+        self.running = list(first)
+        self.pending: dict[int, SignalDecision] = {}
+        self.table = ProgrammeTable(town)
+        self.second = np.zeros(len(first), np.int64)
+        self.lamp = np.zeros(len(town.is_vehicle), np.uint8)
+        self.stage = town.first_stage[:-1].copy()
+        self.stage_since_s = np.zeros(len(first), np.int64)
+        self.refused_at_s = np.full(len(first), -1, np.int64)
+        self.decisions: list[SignalDecision] = []
+        self.events: list[SignalEvent] = []
+        self._switch_at_s = np.full(len(first), NEVER_S, np.int64)
+        self._monitor = OnlineMonitor(town.rules)
+        for j, decision in enumerate(first):
+            self.start(j, decision)
+
+    def start(self, j: int, decision: SignalDecision) -> None:
+        """Let a junction run a programme from now on; what was pending is dropped."""
+        self.running[j] = decision
+        self.table.put(j, decision.programme)
+        self.pending.pop(j, None)
+        self._switch_at_s[j] = NEVER_S
+
+    def announce(self, j: int, decision: SignalDecision) -> None:
+        """Let a junction switch when the decision becomes valid."""
+        self.pending[j] = decision
+        self._switch_at_s[j] = decision.valid_from_s
+        self.decisions.append(decision)
+
+    def has_pending(self) -> NDArray[np.bool_]:
+        """Junctions (J) with an announced switch."""
+        pending: NDArray[np.bool_] = self._switch_at_s != NEVER_S
+        return pending
+
+    def note(self, j: int, at_s: int, reason: SignalReason, detail: str) -> None:
+        """Keep an event."""
+        junction_id = self.town.layouts[j].junction_id
+        self.events.append(SignalEvent(junction_id=junction_id, at_s=at_s, reason=reason, detail=detail))
+
+    def forget(self, at_s: int) -> None:
+        """Begin again at `at_s` with lamps of unknown age, as after a long pause."""
+        self._monitor.forget()
+        self.stage_since_s[:] = at_s
+
+    def go_on_after_a_step_back(self, now_s: int) -> None:
+        """Give every programme the offset that makes `now_s` its next second, as if time had gone on."""
+        for j, running in enumerate(self.running):
+            offset_s = (now_s - int(self.second[j]) - 1) % running.programme.cycle_s
+            programme = replace(running.programme, offset_s=offset_s)
+            reason = SignalReason.CLOCK_STEPPED_BACK
+            self.start(j, replace(running, programme=programme, valid_from_s=now_s, reason=reason))
+            self.decisions.append(self.running[j])
+        self.stage_since_s = np.minimum(self.stage_since_s, now_s)
+        self.refused_at_s[:] = -1
+
+    def play(self, t: int) -> None:
+        """One second of all junctions."""
+        due = np.flatnonzero(self._switch_at_s <= t).tolist()
+        for j in due:
+            self.table.put(j, self.pending[j].programme)
+        self._read_clock(t)
+        faults = self._monitor.judge(self.lamp)
+        if faults[:, 0].any():
+            due = self._refuse(t, faults, due)
+            self._read_clock(t)
+        for j in due:
+            self.start(j, self.pending[j])
+        self._monitor.remember(self.lamp)
+        town = self.town
+        follow_stages(t, self.lamp, town.first_stage, town.first_member, town.member, self.stage, self.stage_since_s)
+
+    def _read_clock(self, t: int) -> None:
+        table, rules = self.table, self.town.rules
+        clock(
+            t,
+            table.cycle_s,
+            table.offset_s,
+            rules.first_group,
+            table.start_s,
+            table.length_s,
+            rules.amber_s,
+            rules.red_amber_s,
+            self.second,
+            self.lamp,
+        )
+
+    def _refuse(self, t: int, faults: NDArray[np.int64], due: list[int]) -> list[int]:
+        """Take back the switches that the monitor objects to; return those that remain."""
+        for j in np.flatnonzero(faults[:, 0]).tolist():
+            fault = read_fault(self.town.layouts[j], faults[j], int(self.town.first_group[j]))
+            if j not in due:
+                self.note(j, t, SignalReason.MONITOR_FAULT, str(fault))
+                continue
+            self.note(j, t, SignalReason.REFUSED_BY_MONITOR, str(fault))
+            self.start(j, replace(self.running[j], valid_from_s=t, reason=SignalReason.REFUSED_BY_MONITOR))
+            self.decisions.append(self.running[j])
+            self.refused_at_s[j] = t
+        return [j for j in due if not faults[j, 0]]

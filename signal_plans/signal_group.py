@@ -1,0 +1,49 @@
+"""A signal group: lamps that always show the same."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from traffic_core import require
+from traffic_core.errors import InvalidValueError
+
+
+class GroupKind(StrEnum):
+    """Who looks at the lamps."""
+
+    VEHICLE = "vehicle"
+    PEDESTRIAN = "pedestrian"
+    CYCLE = "cycle"
+    BUS = "bus"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignalGroup:
+    """Lamps that always show the same, and the turns that obey them (none for pedestrians).
+
+    Times in whole seconds.  Red-amber belongs to the end of red, amber to the time after green.
+    """
+
+    id: str
+    kind: GroupKind
+    min_green_s: int
+    amber_s: int
+    red_amber_s: int
+    turns: tuple[str, ...] = ()
+    saturation_flow_veh_h: float = 0.0
+
+    def __post_init__(self) -> None:
+        require.identifier("signal_group.id", self.id)
+        where = f"signal_group[{self.id}]"
+        require.between(f"{where}.min_green_s", self.min_green_s, 1, 60)
+        require.between(f"{where}.amber_s", self.amber_s, 0, 8)
+        require.between(f"{where}.red_amber_s", self.red_amber_s, 0, 3)
+        require.between(f"{where}.saturation_flow_veh_h", self.saturation_flow_veh_h, 0.0, 20_000.0)
+        if self.kind is GroupKind.VEHICLE:
+            require.between(f"{where}.min_green_s", self.min_green_s, 5, 60)
+            require.between(f"{where}.amber_s", self.amber_s, 3, 5)
+            require.between(f"{where}.red_amber_s", self.red_amber_s, 1, 2)
+            require.positive(f"{where}.saturation_flow_veh_h", self.saturation_flow_veh_h)
+            if not self.turns:
+                raise InvalidValueError(f"{where}.turns", self.turns, "a vehicle group must serve at least one turn")

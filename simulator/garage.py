@@ -1,0 +1,142 @@
+"""A parking facility: drivers queue for a place, stay and leave; its counter reports."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import simpy
+
+from simulator.garage_flow import USUAL_SHARE, garage_flow, time_until_s
+from simulator.random_streams import random_stream
+from traffic_core.readings import OccupancyReading
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator, Sequence
+
+    import numpy as np
+
+    from parking.facility import Facility
+    from parking.model import FacilityUse
+
+MEAN_PATIENCE_S = 120.0
+QUICK_SEARCH_S = 30.0
+LONG_SEARCH_S = 180.0
+CROWDED_SHARE = 0.85
+
+
+def search_s(occupied_share: float) -> float:
+    """Time from the entry to a free place: short up to 85 % occupied, then rising linearly to 3 min when full."""
+    crowding = max(0.0, min(1.0, (occupied_share - CROWDED_SHARE) / (1.0 - CROWDED_SHARE)))
+    return QUICK_SEARCH_S + crowding * (LONG_SEARCH_S - QUICK_SEARCH_S)
+
+
+class Garage:
+    """One facility with a known capacity.
+
+    `miss_share` is the probability that its counter misses a car at the entry or exit: the reported occupancy drifts.
+    """
+
+    def __init__(
+        self,
+        env: simpy.Environment,
+        facility: Facility,
+        use: FacilityUse,
+        capacity_veh: int,
+        seed: int,
+        miss_share: float,
+    ) -> None:
+        self.facility = facility
+        self.capacity_veh = capacity_veh
+        self.flow = garage_flow(capacity_veh, use.occupied_share, use.mean_stay_min)
+        self.places = simpy.Resource(env, capacity_veh)
+        self.is_open = True
+        self._driver_stream = random_stream(seed, f"garage {facility.id}")
+        self._counter_stream = random_stream(seed, f"counter {facility.id}")
+        self._miss_share = miss_share
+        self._counted_in = 0
+        self._counted_out = 0
+        self.counted_veh = 0
+        self._use = use
+
+    @property
+    def parked_veh(self) -> int:
+        """Cars inside, those who still look for their place included."""
+        return int(self.places.count)
+
+    def parked_before(
+        self, second_of_day_s: float, homes: Sequence[tuple[str, float]], stream: np.random.Generator
+    ) -> list[str]:
+        """Home nodes of the cars that stand here at the start, drawn from (node, weight); the counter knows them."""
+        share = self._use.occupied_share_at(second_of_day_s)
+        parked = round(self.capacity_veh * (USUAL_SHARE if share is None else share))
+        total = sum(weight for _, weight in homes)
+        if total <= 0.0:
+            return []
+        self.counted_veh = parked
+        weights = [weight / total for _, weight in homes]
+        return [homes[row][0] for row in stream.choice(len(homes), size=parked, p=weights).tolist()]
+
+    def patience_s(self) -> float:
+        """How long the next driver waits at a full entry."""
+        return float(self._driver_stream.exponential(MEAN_PATIENCE_S))
+
+    def stay_s(self, second_of_day_s: float) -> float:
+        """How long the next driver stays."""
+        return time_until_s(float(self._driver_stream.exponential()), second_of_day_s, self.flow.leaving_per_h)
+
+    def count_entry(self) -> None:
+        """The counter sees, or misses, a car that enters."""
+        self._counted_in += int(self._counter_stream.random() >= self._miss_share)
+
+    def count_exit(self) -> None:
+        """The counter sees, or misses, a car that leaves."""
+        self._counted_out += int(self._counter_stream.random() >= self._miss_share)
+
+    def report(self, now_s: float) -> OccupancyReading:
+        """Reading of the counter; entries and exits start again."""
+        self.counted_veh += self._counted_in - self._counted_out
+        reading = OccupancyReading(
+            source_id=self.facility.id,
+            measured_at_s=now_s,
+            received_at_s=now_s,
+            free_veh=self.capacity_veh - self.counted_veh,
+            occupied_veh=self.counted_veh,
+            capacity_veh=self.capacity_veh,
+            entered_veh=self._counted_in,
+            left_veh=self._counted_out,
+            is_open=self.is_open,
+        )
+        self._counted_in = self._counted_out = 0
+        return reading
+
+    def first_report_after_s(self) -> float:
+        """When its first reading is due: devices do not report in step."""
+        return float(self._counter_stream.integers(1, max(2, int(self.facility.update_interval_s) + 1)))
+
+
+def park(
+    env: simpy.Environment, garage: Garage, second_of_day_s: Callable[[float], float], found: Callable[[], None]
+) -> Generator[simpy.Event, object, bool]:
+    """Queue for a place, look for it, stay, leave.  Returns False if the driver gave up at the entry."""
+    if not garage.is_open:
+        return False
+    with garage.places.request() as place:
+        yield place | env.timeout(garage.patience_s())
+        if not place.triggered:
+            return False
+        garage.count_entry()
+        yield env.timeout(search_s(garage.parked_veh / garage.capacity_veh))
+        found()
+        yield env.timeout(garage.stay_s(second_of_day_s(env.now)))
+        garage.count_exit()
+    return True
+
+
+def stay_on(
+    env: simpy.Environment, garage: Garage, second_of_day_s: Callable[[float], float]
+) -> Generator[simpy.Event, object, None]:
+    """The rest of the stay of a car that was parked before the simulation began."""
+    with garage.places.request() as place:
+        yield place
+        yield env.timeout(garage.stay_s(second_of_day_s(env.now)))
+        garage.count_exit()

@@ -1,0 +1,56 @@
+"""Where a driver parks: decisions without time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from parking.sign import Display
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Mapping, Sequence
+
+    from parking.sign import RowContent, SignRow
+
+REFUSING = frozenset({Display.FULL, Display.CLOSED})
+INVITING = frozenset({Display.FREE, Display.NUMBER})
+
+
+def facility_after_sign(
+    wanted: str,
+    rows: Sequence[SignRow],
+    contents: Sequence[RowContent],
+    tried: Collection[str],
+    cost: Callable[[str], float],
+) -> str:
+    """Facility a driver who reads signs goes on to.
+
+    He keeps his own unless its row shows full or closed; then he takes, of the untried facilities in rows that show
+    free or a number, the one of least `cost` (inf: out of reach), and keeps his own where there is none.
+    """
+    shown = list(zip(rows, contents, strict=True)) if contents else []
+    if not any(wanted in row.facility_ids and content.display in REFUSING for row, content in shown):
+        return wanted
+    inviting = [
+        facility
+        for row, content in shown
+        if content.display in INVITING
+        for facility in row.facility_ids
+        if facility not in tried and facility != wanted
+    ]
+    return cheapest(inviting, cost) or wanted
+
+
+def cheapest(facilities: Collection[str], cost: Callable[[str], float]) -> str | None:
+    """Facility of least finite cost, the first of equals; None where there is none."""
+    reachable = [facility for facility in facilities if cost(facility) < float("inf")]
+    return min(reachable, key=cost, default=None)
+
+
+def drawn(shares: Mapping[str, float], uniform: float) -> str | None:
+    """Key whose slice of the unit interval holds `uniform`; None beyond the last slice."""
+    reached = 0.0
+    for key, share in shares.items():
+        reached += share
+        if uniform < reached:
+            return key
+    return None

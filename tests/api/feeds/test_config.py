@@ -1,0 +1,190 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from api.errors import ConfigError
+from api.feeds.config import FeedFileError, load_feeds
+from api.feeds.formats import FORMATS
+
+ROOT = Path(__file__).resolve().parents[3]
+GOOD = """
+feeds:
+  - id: town
+    format: datex2_v23
+    url: https://data.example.org/status.xml
+    static_url: static.xml
+    interval_s: 60
+    timeout_s: 10
+    api_key_env: TOWN_FEED_KEY
+    facilities:
+      "7001": town-hall
+      "7/2": market
+  - id: hand
+    format: places_json
+    url: file:///srv/places.json
+    prefix: "le-"
+"""
+
+
+@pytest.fixture
+def write(tmp_path):
+    def to_file(text: str | bytes) -> Path:
+        path = tmp_path / "feeds.yaml"
+        path.write_bytes(text if isinstance(text, bytes) else text.encode())
+        return path
+
+    return to_file
+
+
+def entry(line: str) -> str:
+    """One feed with one more line."""
+    return f"feeds:\n  - id: a\n    format: parkapi_v3\n    url: a.json\n    {line}\n"
+
+
+def test_a_good_file_becomes_feeds_with_sources_found_beside_it(write, tmp_path):
+    (tmp_path / "srv").mkdir()
+    town, hand = load_feeds(write(GOOD.replace("file:///srv", f"file://{tmp_path}/srv")))
+    assert (town.id, town.format, town.source) == ("town", "datex2_v23", "https://data.example.org/status.xml")
+    assert town.static_source == tmp_path / "static.xml"
+    assert (town.interval_s, town.timeout_s, town.api_key_header) == (60.0, 10.0, "X-API-Key")
+    assert town.naming.ours("7%2F2") == "market"
+    assert town.naming.ours("other") is None
+    assert hand.source == tmp_path / "srv" / "places.json"
+    assert hand.naming.ours("1248") == "le-1248"
+
+
+def test_the_examples_of_the_manual_are_valid():
+    examples = sorted((ROOT / "docs" / "examples").glob("feeds*.yaml"))
+    assert examples
+    for path in examples:
+        assert all(feed.format in FORMATS for feed in load_feeds(path))
+
+
+@pytest.mark.parametrize(
+    ("line", "field", "limit"),
+    [
+        ("interval_s: 5", "feeds[0].interval_s", "greater than or equal to 10"),
+        ("interval_s: .nan", "feeds[0].interval_s", "finite"),
+        ('interval_s: "60"', "feeds[0].interval_s", "number"),
+        ("timeout_s: 0", "feeds[0].timeout_s", "greater than or equal to 1"),
+        ("timeout_s: true", "feeds[0].timeout_s", "number"),
+        ("colour: red", "feeds[0].colour", "not a known key"),
+        ("static_url: ftp://x/y", "feeds[0].static_url", "http://"),
+        ("static_url: file://other/y", "feeds[0].static_url", "this machine"),
+        ("static_url: 'http://'", "feeds[0].static_url", "host"),
+        ("static_url: 'http://h:99999/'", "feeds[0].static_url", "ort"),
+        ("static_url: no/such/folder/x.json", "feeds[0].static_url", "folder that exists"),
+        ("facilities: {7001: q1}", "feeds[0].facilities[7001]", "quotes"),
+        ('facilities: {"7001": 5}', "feeds[0].facilities.7001", "string"),
+        ('facilities: {"1": "a/b"}', "feeds[0].facilities", "'/'"),
+        ('facilities: {"1": q1, "2": q1}', "feeds[0].facilities", "once"),
+        ('prefix: "a/"', "feeds[0].prefix", "'/'"),
+        ('api_key_header: "X: y"', "feeds[0].api_key_header", "HTTP header"),
+    ],
+)
+def test_an_error_names_file_field_value_and_limit(line, field, limit, write):
+    path = write(entry(line))
+    with pytest.raises(FeedFileError) as caught:
+        load_feeds(path)
+    (problem,) = caught.value.problems
+    assert problem.field == field
+    assert limit in problem.limit
+    assert problem.value
+    assert str(path) in str(caught.value)
+    assert field in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "api_key: hunter2hunter2",
+        "token: hunter2hunter2",
+        "password: hunter2hunter2",
+        "api_key_env: hunter2hunter2",
+        "api_key_env: HUNTER2HUNTER2HUNTER2",
+        "static_url: https://me:hunter2hunter2@example.org/x",
+        "static_url: https://example.org/x?apikey=hunter2hunter2",
+        "static_url: https://example.org/x?a=1&key=hunter2hunter2",
+    ],
+)
+def test_a_secret_in_the_file_is_refused_and_never_repeated(line, write):
+    with pytest.raises(FeedFileError) as caught:
+        load_feeds(write(entry(line)))
+    assert "environment variable" in str(caught.value)
+    assert "hunter2" not in str(caught.value).lower()
+    assert caught.value.__cause__ is None
+
+
+def test_all_problems_are_told_at_once(write):
+    with pytest.raises(FeedFileError) as caught:
+        load_feeds(write("feeds:\n  - id: a\n    format: gtfs\n    interval_s: 1\n"))
+    assert [p.field for p in caught.value.problems] == ["feeds[0].format", "feeds[0].url", "feeds[0].interval_s"]
+    assert "datex2_v23, parkapi_v3, places_json" in caught.value.problems[0].limit
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "feeds: []",
+        "[]",
+        "feeds: 3",
+        "feeds: [",
+        "a: *b",
+        "a: &b [1]\nc: *b",
+        "!!python/object/apply:os.getcwd []",
+        "a: 2026-99-99",
+        "? [a]\n: b",
+        "? {}\n: b",
+        "\x00",
+        b"\xff\xfe\xfa",
+        "[" * 5_000,
+        "a: 1" + " " * 1_100_000,
+    ],
+)
+def test_a_file_that_is_no_list_of_feeds_is_one_clear_error(text, write):
+    with pytest.raises(FeedFileError):
+        load_feeds(write(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        (entry("url: b.json"), "line 5"),
+        ("feeds: []\nfeeds: []\n", "line 2"),
+        (entry('facilities: {"1": a, "1": b}'), "line 5"),
+    ],
+)
+def test_a_key_that_stands_twice_is_refused_with_its_line(text, line, write):
+    with pytest.raises(FeedFileError) as caught:
+        load_feeds(write(text))
+    assert "stands twice" in str(caught.value)
+    assert line in str(caught.value)
+
+
+def test_two_feeds_may_not_share_a_name_or_a_facility(write):
+    one = '  - {id: a, format: parkapi_v3, url: a.json, facilities: {"1": q1}}\n'
+    with pytest.raises(FeedFileError) as caught:
+        load_feeds(write("feeds:\n" + one + one))
+    assert [p.field for p in caught.value.problems] == ["feeds[1].id", "feeds[1].facilities"]
+
+
+def test_a_file_that_is_missing_is_a_configuration_error(tmp_path):
+    with pytest.raises(ConfigError, match="can be read"):
+        load_feeds(tmp_path / "none.yaml")
+
+
+def test_the_key_comes_from_the_environment_and_must_be_there(write):
+    (feed,) = load_feeds(write(entry("api_key_env: TOWN_FEED_KEY")))
+    assert feed.api_key({"TOWN_FEED_KEY": "s3cret"}) == "s3cret"
+    for value in ("", "two\nlines", "ü"):
+        with pytest.raises(ConfigError, match="TOWN_FEED_KEY") as caught:
+            feed.api_key({"TOWN_FEED_KEY": value})
+        assert value == "" or value not in str(caught.value)
+
+
+def test_a_feed_without_a_key_needs_no_environment(write):
+    (feed,) = load_feeds(write(entry("prefix: x-")))
+    assert feed.api_key({}) is None

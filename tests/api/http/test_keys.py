@@ -1,0 +1,57 @@
+"""Keys: hashed, compared in constant time, limited to their sources, refused when the file is wrong."""
+
+from __future__ import annotations
+
+import hashlib
+
+import pytest
+
+from api.errors import ConfigError
+from api.http.keys import KeyRing, new_key, read_keys
+
+DIGEST = hashlib.sha256(b"secret").hexdigest()
+
+
+def written(tmp_path, text):
+    path = tmp_path / "keys.yaml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_a_device_speaks_for_its_sources_only(tmp_path):
+    ring = read_keys(written(tmp_path, f"keys:\n  - {{id: q1, sha256: '{DIGEST}', sources: [Q1, 'D0*']}}\n"))
+    device = ring.device("secret")
+    assert device is not None
+    assert [device.may_report(source) for source in ("Q1", "D07", "Q2")] == [True, True, False]
+    assert ring.device("Secret") is None
+
+
+def test_an_empty_ring_knows_nobody():
+    assert KeyRing([]).device("") is None
+
+
+def test_new_keys_differ_and_fit_their_hash():
+    (one, digest), (two, _) = new_key(), new_key()
+    assert one != two
+    assert hashlib.sha256(one.encode()).hexdigest() == digest
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("keys:\n  - {id: a, sha256: short, sources: [x]}", "keys.0.sha256"),
+        (f"keys:\n  - {{id: a, sha256: '{DIGEST}', sources: []}}", "keys.0.sources"),
+        (f"keys:\n  - {{id: a, sha256: '{DIGEST}', sources: [x], key: secret}}", "keys.0.key"),
+        (f"keys:\n  - &k {{id: a, sha256: '{DIGEST}', sources: [x]}}\n  - *k", "keys.id"),
+        ("keys: [", "YAML"),
+        ("", "keys.yaml"),
+    ],
+)
+def test_a_wrong_file_stops_the_start_and_names_the_field(tmp_path, text, named):
+    with pytest.raises(ConfigError, match=named):
+        read_keys(written(tmp_path, text))
+
+
+def test_a_missing_file_stops_the_start(tmp_path):
+    with pytest.raises(ConfigError, match="cannot be read"):
+        read_keys(tmp_path / "none.yaml")

@@ -1,0 +1,138 @@
+"""Signal tables: what is right is read, what is wrong is named with file, row, field, value and limit."""
+
+from __future__ import annotations
+
+import csv
+
+import pytest
+
+from signal_plans.files import read_junctions
+from signal_plans.programme import GreenWindow
+from traffic_core.errors import FileError
+
+ORIGIN = {"confidence": "estimated", "source": "made up"}
+
+
+@pytest.fixture
+def tables(build):
+    """Tables of one crossing, as lists of rows that a test may spoil."""
+    junction = build.junction("J")
+    layout = junction.layout
+    groups = [
+        {
+            "junction_id": "J",
+            "group_id": group.id,
+            "kind": group.kind.value,
+            "min_green_s": group.min_green_s,
+            "amber_s": group.amber_s,
+            "red_amber_s": group.red_amber_s,
+            "saturation_flow_veh_h": group.saturation_flow_veh_h or "",
+            "turns": ";".join(group.turns),
+        }
+        for group in layout.groups.values()
+    ]
+    intergreens = [
+        {"junction_id": "J", "clearing_group": clearing, "entering_group": entering, "intergreen_s": time_s}
+        for (clearing, entering), time_s in layout.intergreen.times_s.items()
+    ]
+    stages = [
+        {"junction_id": "J", "stage_id": stage.id, "groups": ";".join(sorted(stage.groups))} for stage in layout.stages
+    ]
+    programmes = [
+        {
+            "junction_id": "J",
+            "programme_id": programme.id,
+            "cycle_s": programme.cycle_s,
+            "offset_s": programme.offset_s,
+            "group_id": group,
+            "green_start_s": window.start_s,
+            "green_length_s": window.length_s,
+        }
+        for programme in junction.programmes
+        for group, windows in programme.greens.items()
+        for window in windows
+    ]
+    return {"signal_group": groups, "intergreen": intergreens, "stage": stages, "programme": programmes}
+
+
+@pytest.fixture
+def read(tables, build, tmp_path):
+    def read_all():
+        for name, rows in tables.items():
+            with (tmp_path / f"{name}.csv").open("w", encoding="utf-8", newline="") as stream:
+                writer = csv.DictWriter(stream, [*rows[0], *ORIGIN])
+                writer.writeheader()
+                writer.writerows(row | ORIGIN for row in rows)
+        return read_junctions(tmp_path, build.network(["J"]))
+
+    return read_all
+
+
+def test_what_was_written_is_read(read, build):
+    junctions = read()
+    assert list(junctions) == ["J"]
+    assert junctions["J"].layout == build.crossing("J")
+    assert junctions["J"].fallback.greens["E"] == (GreenWindow(start_s=30, length_s=22),)
+
+
+def test_first_programme_is_the_fallback(read, tables):
+    tables["programme"] += [row | {"programme_id": "night"} for row in tables["programme"]]
+    assert [programme.id for programme in read()["J"].programmes] == ["fixed", "night"]
+
+
+def test_two_greens_of_a_group_are_two_rows(read, tables):
+    for row in tables["programme"]:
+        row["cycle_s"] = 112
+    tables["programme"] += [row | {"green_start_s": row["green_start_s"] + 56} for row in tables["programme"]]
+    with pytest.raises(FileError, match="must be safe"):
+        read()
+    for row in tables["programme"]:
+        row["cycle_s"] = 120
+        row["green_start_s"] += 4 if row["green_start_s"] >= 56 else 0
+    assert len(read()["J"].fallback.greens["N"]) == 2
+
+
+@pytest.mark.parametrize(
+    ("table", "row", "change", "expected"),
+    [
+        ("signal_group", 0, {"junction_id": "X"}, "row 2.*junction_id = 'X'.*node of the network"),
+        ("signal_group", 0, {"junction_id": "JN"}, "row 2.*junction_id.*node with signals, not with gate"),
+        ("signal_group", 1, {"kind": "tram"}, "row 3.*kind = 'tram'.*vehicle, pedestrian"),
+        ("signal_group", 1, {"min_green_s": 4}, "row 3.*min_green_s = 4.*from 5"),
+        ("signal_group", 1, {"min_green_s": "x"}, "row 3.*whole number"),
+        ("signal_group", 1, {"turns": "nowhere"}, "row 3.*nowhere is not"),
+        ("signal_group", 1, {"turns": "JEN;JES"}, "turns.*must serve turn JEW too"),
+        ("signal_group", 1, {"turns": "JEN;JES;JEW;JNE"}, "row 3.*JNE is served already"),
+        ("intergreen", 0, {"entering_group": "X"}, "intergreen.csv, row 2.*entering_group = 'X'.*junction J"),
+        ("intergreen", 0, {"intergreen_s": 61}, "intergreen.*61.*0 to 60"),
+        ("intergreen", 0, {"junction_id": "K"}, "intergreen.csv, row 2.*must name a junction of signal_group.csv"),
+        ("stage", 0, {"groups": "N;E"}, "conflicting"),
+        ("programme", 0, {"group_id": "X"}, "programme.csv, row 2.*group_id = 'X'"),
+        ("programme", 1, {"cycle_s": 61}, "programme.csv, row 3.*cycle_s.*must be 60 as in row 2"),
+        ("programme", 0, {"green_length_s": 26}, "programme.csv, row 2.*must be safe: .*misses"),
+        ("programme", 0, {"green_start_s": 60}, "programme.csv, row 2.*start_s"),
+    ],
+)
+def test_wrong_cell_is_named(read, tables, table, row, change, expected):
+    tables[table][row] |= change
+    with pytest.raises(FileError, match=expected):
+        read()
+
+
+def test_unsafe_programme_is_refused_with_every_breach(read, tables):
+    for row in tables["intergreen"]:
+        row["intergreen_s"] += row["intergreen_s"] == 8
+    with pytest.raises(FileError, match=r"programme.csv, row 2.*must be safe: .* misses 1 s of"):
+        read()
+
+
+def test_junction_without_programme_is_named(read, tables):
+    tables["programme"][:] = [row | {"junction_id": "K"} for row in tables["programme"]]
+    with pytest.raises(FileError, match=r"must name a junction of signal_group\.csv"):
+        read()
+
+
+def test_signalised_node_without_groups_is_named(tmp_path, read, build):
+    read()
+    with pytest.raises(FileError, match=r"junction_id = 'K'.*the node has signals"):
+        read_junctions(tmp_path, build.network(["J", "K"]))

@@ -1,0 +1,84 @@
+"""Decisions of drivers at signs and of quarters about facilities."""
+
+from __future__ import annotations
+
+import pytest
+
+from parking.sign import Arrow, Display, RowContent, SignRow
+from simulator.garage_flow import GarageFlow
+from simulator.parking_choice import cheapest, drawn, facility_after_sign
+from simulator.parking_shares import Quarter, parking_shares, served_quarters
+from traffic_core.readings import Quality
+
+ROWS = tuple(
+    SignRow(label_de=ids, label_en=ids, arrow=Arrow.HERE, facility_ids=tuple(ids.split())) for ids in ("A", "B C", "D")
+)
+COST = {"A": 1.0, "B": 30.0, "C": 20.0, "D": 10.0}
+
+
+def shown(*displays):
+    return tuple(
+        RowContent(
+            display=display,
+            free_veh=5 if display is Display.NUMBER else None,
+            quality=Quality.MEASURED,
+            age_s=0.0,
+            reason="fresh",
+        )
+        for display in displays
+    )
+
+
+@pytest.mark.parametrize(
+    ("displays", "tried", "expected"),
+    [
+        ((Display.FREE, Display.FREE, Display.FREE), (), "A"),
+        ((Display.NEUTRAL, Display.FREE, Display.FREE), (), "A"),
+        ((Display.FULL, Display.FREE, Display.NUMBER), (), "D"),
+        ((Display.CLOSED, Display.NUMBER, Display.FULL), (), "C"),
+        ((Display.FULL, Display.FREE, Display.NEUTRAL), ("C",), "B"),
+        ((Display.FULL, Display.FULL, Display.NEUTRAL), (), "A"),
+        ((Display.FULL, Display.FULL, Display.FREE), ("D",), "A"),
+    ],
+)
+def test_a_driver_leaves_his_facility_only_for_an_inviting_row(displays, tried, expected):
+    assert facility_after_sign("A", ROWS, shown(*displays), tried, COST.__getitem__) == expected
+
+
+def test_a_dark_sign_and_a_sign_without_his_facility_change_nothing():
+    assert facility_after_sign("A", ROWS, (), (), COST.__getitem__) == "A"
+    rows = shown(Display.FULL, Display.FULL, Display.FREE)
+    assert facility_after_sign("X", ROWS, rows, (), COST.__getitem__) == "X"
+
+
+def test_what_cannot_be_reached_is_not_chosen():
+    assert cheapest(["A", "B"], {"A": float("inf"), "B": 3.0}.__getitem__) == "B"
+    assert cheapest(["A"], {"A": float("inf")}.__getitem__) is None
+
+
+def test_a_draw_takes_the_slice_it_falls_into():
+    shares = {"A": 0.25, "B": 0.5}
+    assert [drawn(shares, uniform) for uniform in (0.0, 0.24, 0.25, 0.74, 0.75)] == ["A", "A", "B", "B", None]
+
+
+HERE, NEAR, FAR = (9.14, 48.69), (9.145, 48.69), (9.2, 48.69)
+
+
+def quarter(name, at, inflow):
+    return Quarter(id=name, positions=(at,), inflow_veh_h=(inflow,) * 24, outflow_veh_h=(inflow,) * 24)
+
+
+def test_a_facility_serves_the_quarters_in_walking_distance_by_their_size():
+    quarters = [quarter("Q1", HERE, 30.0), quarter("Q2", NEAR, 10.0), quarter("Q3", FAR, 500.0)]
+    assert served_quarters(HERE, quarters) == pytest.approx({"Q1": 0.75, "Q2": 0.25})
+    assert served_quarters((9.19, 48.7), quarters) == {"Q3": 1.0}
+
+
+def test_shares_bring_each_facility_its_arrivals_and_are_limited():
+    flows = {"A": GarageFlow((12.0,) * 24, (6.0,) * 24, (0.1,) * 24)}
+    shares = parking_shares({"A": HERE}, flows, [quarter("Q1", HERE, 30.0), quarter("Q2", NEAR, 10.0)])
+    assert shares.arriving["Q1"][8] == pytest.approx({"A": 9.0 / 30.0})
+    assert shares.arriving["Q2"][8] == pytest.approx({"A": 3.0 / 10.0})
+    assert shares.leaving["Q1"][8] == pytest.approx(4.5 / 30.0)
+    crowded = parking_shares({"A": HERE}, flows, [quarter("Q1", HERE, 10.0)])
+    assert crowded.arriving["Q1"][8] == pytest.approx({"A": 0.9})

@@ -1,0 +1,1 @@
+"""The street network, readings from the world, and every numerical kernel."""

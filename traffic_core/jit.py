@@ -1,0 +1,49 @@
+"""The only place that names numba: compile, warm up, lock."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, ParamSpec, TypeVar, cast
+
+from numba import njit
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+_Example = Callable[[], tuple[Any, ...]]
+_kernels: list[tuple[Any, _Example]] = []
+
+
+def kernel(example: _Example) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Compile a function of arrays when it is first called.
+
+    `example` returns one set of arguments of the right types, used by `warm_up`.  Compiled without fastmath (results
+    must not depend on the machine) and with the interpreter lock released (the event loop goes on meanwhile).
+    """
+
+    def compiled(function: Callable[P, R]) -> Callable[P, R]:
+        dispatcher: Any = njit(cache=True, nogil=True, fastmath=False)(function)
+        _kernels.append((dispatcher, example))
+        return cast("Callable[P, R]", dispatcher)
+
+    return compiled
+
+
+def inner(function: Callable[P, R]) -> Callable[P, R]:
+    """Compile a helper that kernels of the same file call.  Never called from Python, never from another file."""
+    return cast("Callable[P, R]", njit(cache=True, nogil=True, fastmath=False)(function))
+
+
+def warm_up() -> int:
+    """Compile every imported kernel (from the disk cache where possible) and lock it; return how many there are.
+
+    A locked kernel raises `TypeError` for an array of another type, order or dimension instead of compiling again in
+    the middle of a control cycle.
+    """
+    for dispatcher, example in _kernels:
+        if not hasattr(dispatcher, "disable_compile"):
+            continue  # the JIT is off: plain Python needs no warm-up
+        if not dispatcher.signatures:
+            dispatcher(*example())
+        dispatcher.disable_compile()
+    return len(_kernels)

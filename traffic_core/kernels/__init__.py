@@ -1,0 +1,1 @@
+"""Numerical kernels: pure functions of arrays, one call for the whole town."""

@@ -1,0 +1,109 @@
+"""Readings from the world: what was measured, when, when it reached us, and how good it is.
+
+Times are seconds since 1970-01-01 00:00 UTC.  `None` means "not measured", never zero.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from traffic_core import require
+from traffic_core.errors import InvalidValueError
+
+EARLIEST_S = 946_684_800.0
+"""2000-01-01; no device of ours is older."""
+LATEST_S = 7_258_118_400.0
+"""2200-01-01."""
+
+
+class Quality(StrEnum):
+    """What a value rests on."""
+
+    MEASURED = "measured"
+    REPAIRED = "repaired"
+    """Measured, and brought back into its range with a stated reason."""
+    HELD = "held"
+    """The last measured value, older than it should be."""
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DetectorReading:
+    """Vehicles over a detector in the interval that ends at `measured_at_s`."""
+
+    source_id: str
+    measured_at_s: float
+    received_at_s: float
+    interval_s: float
+    count_veh: int
+    occupancy_share: float | None = None
+    speed_m_s: float | None = None
+    quality: Quality = Quality.MEASURED
+
+    def __post_init__(self) -> None:
+        _check_times(self.source_id, self.measured_at_s, self.received_at_s)
+        require.between("interval_s", self.interval_s, 1.0, 3_600.0)
+        require.between("count_veh", self.count_veh, 0, 100_000)
+        if self.occupancy_share is not None:
+            require.between("occupancy_share", self.occupancy_share, 0.0, 1.0)
+        if self.speed_m_s is not None:
+            require.between("speed_m_s", self.speed_m_s, 0.0, 100.0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OccupancyReading:
+    """State of a parking facility.
+
+    `free_veh` may be outside [0, capacity] here: devices do report that, and the quality gate must see it.
+    `entered_veh` and `left_veh` count since the previous reading of the same source.
+    """
+
+    source_id: str
+    measured_at_s: float
+    received_at_s: float
+    free_veh: int | None = None
+    occupied_veh: int | None = None
+    capacity_veh: int | None = None
+    entered_veh: int | None = None
+    left_veh: int | None = None
+    is_open: bool | None = None
+    quality: Quality = Quality.MEASURED
+
+    def __post_init__(self) -> None:
+        _check_times(self.source_id, self.measured_at_s, self.received_at_s)
+        for name in ("free_veh", "occupied_veh"):
+            value = getattr(self, name)
+            if value is not None:
+                require.between(name, value, -100_000, 100_000)
+        for name in ("capacity_veh", "entered_veh", "left_veh"):
+            value = getattr(self, name)
+            if value is not None:
+                require.between(name, value, 0, 100_000)
+        told = (self.free_veh, self.occupied_veh, self.entered_veh, self.left_veh, self.is_open)
+        if all(value is None for value in told):
+            limit = "a reading must tell at least one of free, occupied, entered, left, is_open"
+            raise InvalidValueError("free_veh", None, limit)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BayReading:
+    """Whether one marked bay is taken."""
+
+    source_id: str
+    measured_at_s: float
+    received_at_s: float
+    occupied: bool
+    quality: Quality = Quality.MEASURED
+
+    def __post_init__(self) -> None:
+        _check_times(self.source_id, self.measured_at_s, self.received_at_s)
+
+
+Reading = DetectorReading | OccupancyReading | BayReading
+
+
+def _check_times(source_id: str, measured_at_s: float, received_at_s: float) -> None:
+    require.identifier("source_id", source_id)
+    require.between("measured_at_s", measured_at_s, EARLIEST_S, LATEST_S)
+    require.between("received_at_s", received_at_s, EARLIEST_S, LATEST_S)

@@ -1,0 +1,165 @@
+"""Strict reading of CSV tables: whatever is wrong, the error names file, row, field, value and limit."""
+
+from __future__ import annotations
+
+import csv
+import math
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
+
+from traffic_core.errors import FileError, InvalidValueError
+from traffic_core.provenance import Confidence, Provenance
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from enum import StrEnum
+    from pathlib import Path
+
+PROVENANCE_COLUMNS = ("confidence", "source")
+"""Allowed in every table, required where the reader lists them."""
+
+_Choice = TypeVar("_Choice", bound="StrEnum")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of a table.  Every method raises `FileError` for a cell it cannot turn into a value."""
+
+    file: str
+    number: int
+    """Line in the file; the header is line 1."""
+    cells: Mapping[str, str]
+
+    def error(self, field: str, limit: str) -> FileError:
+        """Return the error that says what is wrong with a cell of this row."""
+        return FileError(self.file, self.number, field, self.cells.get(field), limit)
+
+    def text(self, field: str) -> str:
+        """Text of a cell that must not be empty."""
+        value = self.cells[field]
+        if not value:
+            raise self.error(field, "must not be empty")
+        return value
+
+    def texts(self, field: str) -> tuple[str, ...]:
+        """Parts of a cell between semicolons; none where the cell is empty."""
+        value = self.cells[field]
+        parts = tuple(part.strip() for part in value.split(";")) if value else ()
+        if not all(parts):
+            raise self.error(field, "must hold parts separated by single semicolons")
+        return parts
+
+    def decimal(self, field: str) -> float:
+        """Finite number with a decimal point."""
+        text = self.text(field)
+        try:
+            value = float(text)
+        except ValueError as error:
+            raise self.error(field, "must be a number") from error
+        if not math.isfinite(value):
+            raise self.error(field, "must be a finite number")
+        return value
+
+    def whole(self, field: str) -> int:
+        """Whole number."""
+        value = self.text(field)
+        try:
+            return int(value)
+        except ValueError as error:
+            raise self.error(field, "must be a whole number") from error
+
+    def whole_or_none(self, field: str) -> int | None:
+        """Whole number, or None where the cell is empty: not known."""
+        return self.whole(field) if self.cells[field] else None
+
+    def flag(self, field: str) -> bool:
+        """Truth written as 1 or 0."""
+        value = self.text(field)
+        if value not in {"0", "1"}:
+            raise self.error(field, "must be 0 or 1")
+        return value == "1"
+
+    def choice(self, field: str, kinds: type[_Choice]) -> _Choice:
+        """Member of an enumeration by its value."""
+        value = self.text(field)
+        try:
+            return kinds(value)
+        except ValueError as error:
+            raise self.error(field, "must be one of " + ", ".join(kind.value for kind in kinds)) from error
+
+    def reference(self, field: str, known: Collection[str], what: str) -> str:
+        """Identifier that must be among `known`; `what` says what those are."""
+        value = self.text(field)
+        if value not in known:
+            raise self.error(field, f"must name {what}")
+        return value
+
+    def provenance(self) -> Provenance:
+        """Source and confidence of the row."""
+        return Provenance(source=self.text("source"), confidence=self.choice("confidence", Confidence))
+
+    @contextmanager
+    def checked(self) -> Iterator[None]:
+        """Turn an `InvalidValueError` of a type built from this row into a `FileError` that names the row."""
+        try:
+            yield
+        except FileError:
+            raise
+        except InvalidValueError as error:
+            raise FileError(self.file, self.number, error.field, error.value, error.limit) from error
+
+
+def read_table(path: Path, columns: Sequence[str], *, key: Sequence[str] = ()) -> list[Row]:
+    """Rows of a UTF-8 CSV file in their order.
+
+    `columns` must all be in the header; only `confidence` and `source` may be there besides.  No two rows may agree
+    in all `key` columns.  Cells are stripped of outer blanks.
+
+    Raises
+    ------
+    FileError
+        Where the file is missing or not UTF-8, a column is missing, unknown or given twice, a line has another number
+        of cells than the header, or a key occurs twice.
+    """
+    rows: list[Row] = []
+    first_row: dict[tuple[str, ...], int] = {}
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as stream:
+            lines = csv.reader(stream, strict=True)
+            header = _header(path.name, next(lines, []), columns)
+            for cells in lines:
+                if not cells:
+                    continue
+                if len(cells) != len(header):
+                    limit = f"must have {len(header)} cells like the header"
+                    raise FileError(path.name, lines.line_num, "cells", len(cells), limit)
+                texts = (cell.strip() for cell in cells)
+                row = Row(path.name, lines.line_num, dict(zip(header, texts, strict=True)))
+                _check_key(row, key, first_row)
+                rows.append(row)
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise FileError(path.name, 0, "file", str(path), f"must be a readable UTF-8 CSV table ({error})") from error
+    return rows
+
+
+def _header(file: str, header: list[str], columns: Sequence[str]) -> list[str]:
+    names = [name.strip() for name in header]
+    for name in columns:
+        if name not in names:
+            raise FileError(file, 1, name, None, "must be a column of the table")
+    for place, name in enumerate(names):
+        if name not in columns and name not in PROVENANCE_COLUMNS:
+            raise FileError(file, 1, "header", name, "must be one of " + ", ".join(columns))
+        if name in names[:place]:
+            raise FileError(file, 1, "header", name, "must occur once")
+    return names
+
+
+def _check_key(row: Row, key: Sequence[str], first_row: dict[tuple[str, ...], int]) -> None:
+    if not key:
+        return
+    value = tuple(row.cells[name] for name in key)
+    if value in first_row:
+        raise FileError(row.file, row.number, "/".join(key), "/".join(value), f"is in row {first_row[value]} already")
+    first_row[value] = row.number
