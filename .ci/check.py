@@ -16,7 +16,9 @@ BIN = Path(sys.executable).parent
 RESULTS = ROOT / "var" / "check"
 NEEDS_A_PROGRAM = ("browser", "broker", "postgres")
 FAST = " and ".join(f"not {marker}" for marker in ("long", "slow", *NEEDS_A_PROGRAM))
-OF_THE_HOUSE = ("tests/test_architecture.py", "tests/test_packaging.py")
+PACKAGING = "tests/test_packaging.py"
+# Of no use to coverage: the house itself, programs in processes of their own, thousands of examples in plain Python.
+UNCOVERED = ("tests/test_architecture.py", PACKAGING, "tests/api/test_run_command.py", "tests/properties")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,11 +46,20 @@ class Step:
 
 
 def _pytest(name: str, *arguments: str) -> tuple[str, ...]:
-    return ("python", "-m", "pytest", "-q", f"--junitxml={RESULTS / name}.xml", *arguments)
+    return (
+        "python",
+        "-m",
+        "pytest",
+        "-q",
+        "--durations=8",
+        "--durations-min=2",
+        f"--junitxml={RESULTS / name}.xml",
+        *arguments,
+    )
 
 
-def _not_of_the_house() -> tuple[str, ...]:
-    return tuple(f"--ignore={path}" for path in OF_THE_HOUSE)
+def _covering_tests() -> tuple[str, ...]:
+    return ("-m", FAST, *(f"--ignore={path}" for path in UNCOVERED))
 
 
 STEPS = (
@@ -58,18 +69,18 @@ STEPS = (
     Step(name="imports", commands=(("lint-imports", "--no-logo"),)),
     Step(
         name="test",
-        commands=(_pytest("test", "-m", "not long", f"--ignore={OF_THE_HOUSE[1]}"),),
+        commands=(_pytest("test", "-m", "not long", f"--ignore={PACKAGING}"),),
         counted=True,
     ),
     Step(
         name="coverage",
         commands=(
-            ("coverage", "run", "-m", "pytest", "-q", "-r", "fE", "-m", FAST, *_not_of_the_house()),
+            ("coverage", "run", "-m", "pytest", "-q", "-r", "fE", "--durations=8", *_covering_tests()),
             ("coverage", "report"),
         ),
         environment={"NUMBA_DISABLE_JIT": "1"},
     ),
-    Step(name="package", commands=(_pytest("package", OF_THE_HOUSE[1]),), counted=True),
+    Step(name="package", commands=(_pytest("package", PACKAGING),), counted=True),
 )
 
 

@@ -48,6 +48,7 @@ def run(  # each is an option of the command
     ] = None,
     seed: Annotated[int, typer.Option(min=0, help="Seed of the demo.")] = 1,
     kappa: Annotated[float, typer.Option(min=0.0, max=1.0, help="Share of demo drivers who follow signs.")] = 0.2,
+    keep_days: Annotated[float, typer.Option(min=1.0, help="History older than this is deleted.")] = 90.0,
 ) -> None:
     """Run the live service: feeds in, signs and signal programmes out, page at http://HOST:PORT."""
     from api.service import ServiceSettings, run_service  # noqa: PLC0415
@@ -65,6 +66,7 @@ def run(  # each is an option of the command
         speed=speed or (5.0 if demo else 1.0),
         seed=seed,
         kappa=kappa,
+        keep_days=keep_days,
     )
     asyncio.run(run_service(settings))
 

@@ -25,6 +25,7 @@ from api.http.keys import KeyRing, read_keys
 from api.kernels import warm_up_all
 from api.memory import resident_mb
 from api.memory_of_before import take_over
+from api.retention import keep_only
 from api.server import Server, address_of, listen_on
 from api.start_time import start_time_s
 from api.store.recorder import Recorder
@@ -65,6 +66,7 @@ class ServiceSettings:
     speed: float
     seed: int
     kappa: float
+    keep_days: float
 
 
 async def run_service(settings: ServiceSettings) -> None:
@@ -91,6 +93,7 @@ async def run_service(settings: ServiceSettings) -> None:
             lambda: listen(bus, service),
             service.loop.run,
             lambda: feeds.run(service.intake),
+            lambda: keep_only(store, clock, settings.keep_days),
             lambda: _announce(service, address_of(listening), began),
         ]
         if settings.demo:

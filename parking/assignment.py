@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from parking.sign import Sign
     from traffic_core.geometry import LonLat
 
+NOBODY = -1
+"""Index of the facility recommended where there is none."""
 FORBIDDEN_S = 1.0e7
 """Cost of a facility that a sign cannot point to; above any sink."""
 
@@ -51,6 +53,8 @@ class GuidancePlan:
     facility_ids: tuple[str, ...]
     recommended: Mapping[tuple[str, str], str | None]
     """Facility by sign and district; None: nothing to recommend."""
+    of_sign: Mapping[str, frozenset[str]]
+    """All facilities that a sign recommends to somebody; signs that recommend nothing are left out."""
     demand_veh: NDArray[np.int64]
     """(I,)"""
     supply_veh: NDArray[np.int64]
@@ -64,9 +68,7 @@ class GuidancePlan:
 
     def recommends(self, sign_id: str, facility_ids: frozenset[str]) -> bool:
         """Whether the sign recommends one of these facilities to anybody."""
-        return any(
-            chosen in facility_ids for (sign, _), chosen in self.recommended.items() if sign == sign_id and chosen
-        )
+        return not self.of_sign.get(sign_id, frozenset()).isdisjoint(facility_ids)
 
 
 def guidance_cells(model: ParkingModel) -> tuple[Cell, ...]:
@@ -99,11 +101,11 @@ def assign(
         raise InvalidValueError("cost_s", "an entry", "must be finite and at least 0")
     demand = whole_counts("demand_veh", demand_veh)
     supply = np.append(whole_counts("supply_veh", supply_veh), UNLIMITED)
-    return transport(np.ascontiguousarray(cost_s, np.float64), demand, supply)
+    return transport(cost_s.astype(np.float64, order="C", copy=True), demand, supply)
 
 
 def whole_counts(field: str, counts: ArrayLike) -> NDArray[np.int64]:
-    """Vehicle counts as an array of whole numbers.  Raises `InvalidValueError` for NaN, negative or broken counts."""
+    """Vehicle counts as a new array of whole numbers.  Raises `InvalidValueError` for NaN, negatives and fractions."""
     values = np.asarray(counts)
     if values.ndim != 1 or values.dtype.kind not in "iuf":
         raise InvalidValueError(field, values.dtype.name, "must be one row of numbers")
@@ -111,7 +113,7 @@ def whole_counts(field: str, counts: ArrayLike) -> NDArray[np.int64]:
     if wrong.any():
         place = int(np.argmax(wrong))
         raise InvalidValueError(f"{field}[{place}]", values[place].item(), "must be a whole number from 0 to 1000000")
-    return np.ascontiguousarray(values, np.int64)
+    return values.astype(np.int64, order="C", copy=True)
 
 
 class Planner:
@@ -125,7 +127,8 @@ class Planner:
         self._facilities = tuple(model.facilities.values())
         self._guided = frozenset(key for key, use in model.uses.items() if use.guided)
         self._fixed_cost_s = self._fixed_costs(model, _checked_times(model, drive_time_s))
-        self._recommended: dict[Cell, tuple[int, float]] = {}
+        self._last = np.full(len(self.cells), NOBODY, np.int64)
+        self._since_s = np.full(len(self.cells), -math.inf)
 
     def plan(
         self,
@@ -146,15 +149,14 @@ class Planner:
         supply = np.array([supply_veh for supply_veh, _ in offers], np.int64)
         cost_s = self._fixed_cost_s.copy()
         cost_s[:, :-1] += np.array([extra_s for _, extra_s in offers])
-        for i, cell in enumerate(self.cells):
-            last, _ = self._recommended.get(cell, (-1, 0.0))
-            if last >= 0 and supply[last] > 0:
-                cost_s[i, :-1] += self._settings.cost.switching_s
-                cost_s[i, last] -= self._settings.cost.switching_s
+        kept = np.flatnonzero((self._last != NOBODY) & (supply[self._last] > 0))
+        cost_s[kept, :-1] += self._settings.cost.switching_s
+        cost_s[kept, self._last[kept]] -= self._settings.cost.switching_s
         flow, price = assign(cost_s, demand, supply)
+        self._recommend(now_s, flow, cost_s, price, supply)
         recommended = {
-            (cell.sign_id, cell.district): self._recommend(now_s, cell, flow[i], cost_s[i], price, supply)
-            for i, cell in enumerate(self.cells)
+            (cell.sign_id, cell.district): None if f == NOBODY else self._facilities[f].id
+            for cell, f in zip(self.cells, self._last.tolist(), strict=True)
         }
         price_s = price[:-1].copy()
         for array in (demand, supply, flow, price_s, cost_s):
@@ -163,6 +165,7 @@ class Planner:
             cells=self.cells,
             facility_ids=tuple(facility.id for facility in self._facilities),
             recommended=MappingProxyType(recommended),
+            of_sign=MappingProxyType(_by_sign(recommended)),
             demand_veh=demand,
             supply_veh=supply,
             flow_veh=flow,
@@ -187,31 +190,31 @@ class Planner:
     def _recommend(
         self,
         now_s: float,
-        cell: Cell,
         flow_veh: NDArray[np.int64],
         cost_s: NDArray[np.float64],
         price_s: NDArray[np.float64],
         supply_veh: NDArray[np.int64],
-    ) -> str | None:
-        last, since_s = self._recommended.get(cell, (-1, -math.inf))
-        offered = (supply_veh > 0) & (cost_s[:-1] < cost_s[-1])
-        if not offered.any():
-            self._recommended.pop(cell, None)
-            return None
-        total_s = np.where(offered, cost_s[:-1] + price_s[:-1], np.inf)
-        most_veh = flow_veh[:-1].max()
-        if most_veh > 0:
-            total_s = np.where(flow_veh[:-1] == most_veh, cost_s[:-1], np.inf)
-        elif flow_veh[-1] > 0:
-            self._recommended.pop(cell, None)
-            return None
-        best = int(np.argmin(total_s))
-        dwells = 0.0 <= now_s - since_s < self._settings.display.dwell_s
-        if last >= 0 and offered[last] and dwells:
-            best = last
-        if best != last:
-            self._recommended[cell] = (best, now_s)
-        return self._facilities[best].id
+    ) -> None:
+        """Recommend what most of a cell are sent to; for an empty cell what the next driver would be sent to.
+
+        A recommendation stays for the minimum dwell unless its places are gone.
+        """
+        if not self._last.size or not supply_veh.size:
+            return
+        sent_veh, sink_veh = flow_veh[:, :-1], flow_veh[:, -1]
+        offered = (supply_veh > 0) & (cost_s[:, :-1] < cost_s[:, -1:])
+        most_veh = sent_veh.max(axis=1)
+        by_flow = np.where(sent_veh == most_veh[:, None], cost_s[:, :-1], np.inf)
+        by_price = np.where(offered, cost_s[:, :-1] + price_s[:-1], np.inf)
+        best = np.where(most_veh > 0, by_flow.argmin(axis=1), by_price.argmin(axis=1))
+        found = offered.any(axis=1) & ((most_veh > 0) | (sink_veh == 0))
+
+        still = (self._last != NOBODY) & offered[np.arange(self._last.size), self._last]
+        passed_s = now_s - self._since_s
+        dwells = still & (passed_s >= 0.0) & (passed_s < self._settings.display.dwell_s)
+        chosen = np.where(found, np.where(dwells, self._last, best), NOBODY)
+        self._since_s[chosen != self._last] = now_s
+        self._last = chosen
 
     def _fixed_costs(self, model: ParkingModel, drive_time_s: NDArray[np.float64] | None) -> NDArray[np.float64]:
         costs = self._settings.cost
@@ -235,6 +238,14 @@ class Planner:
                 cost_s[i, f] = drive_s + costs.walk_weight * walk_m / costs.walk_speed_m_s + fees_s[f]
         cost_s[cost_s > FORBIDDEN_S] = FORBIDDEN_S
         return cost_s
+
+
+def _by_sign(recommended: Mapping[tuple[str, str], str | None]) -> dict[str, frozenset[str]]:
+    found: dict[str, set[str]] = {}
+    for (sign_id, _), chosen in recommended.items():
+        if chosen is not None:
+            found.setdefault(sign_id, set()).add(chosen)
+    return {sign_id: frozenset(facility_ids) for sign_id, facility_ids in found.items()}
 
 
 def _candidates(model: ParkingModel, sign: Sign) -> tuple[str, ...]:

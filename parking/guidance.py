@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from parking import content
 from parking.assignment import GuidancePlan, Planner
 from parking.display import INVITING, DisplayBoard
@@ -15,7 +17,6 @@ from parking.sign import SignContent
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    import numpy as np
     from numpy.typing import ArrayLike, NDArray
 
     from parking.assignment import Cell
@@ -190,7 +191,7 @@ class Guidance:
             if key in self._sent and self._sent[key] == chosen:
                 continue
             self._sent[key] = chosen
-            offered = [f for f in range(len(plan.facility_ids)) if plan.cost_s[i, f] < plan.cost_s[i, -1]]
+            offered = np.flatnonzero(plan.cost_s[i, :-1] < plan.cost_s[i, -1]).tolist()
             yield Decision(
                 at_s=now_s,
                 subject_id=f"guidance/{cell.sign_id}/{cell.district}",

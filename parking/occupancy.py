@@ -42,6 +42,7 @@ class LastKnown:
     facility_id: str
     free_veh: int | None = None
     capacity_veh: int | None = None
+    """As last reported; None where no report ever told it and the model's counts."""
     quality: Quality = Quality.UNKNOWN
     as_of_s: float | None = None
     """Earlier of measurement and receipt of `free_veh`."""
@@ -82,10 +83,7 @@ class OccupancyState:
 
     def __init__(self, facilities: Mapping[str, Facility]) -> None:
         self._facilities = dict(facilities)
-        self._known = {
-            facility.id: LastKnown(facility_id=facility.id, capacity_veh=facility.capacity_veh)
-            for facility in facilities.values()
-        }
+        self._known = {key: LastKnown(facility_id=key) for key in self._facilities}
 
     def accept(self, reading: OccupancyReading) -> bool:
         """Take over an accepted reading; False where it is older than what is known and therefore changes nothing.
@@ -102,14 +100,18 @@ class OccupancyState:
         as_of_s = min(reading.measured_at_s, reading.received_at_s)
         if known.heard_at_s is not None and as_of_s < known.heard_at_s:
             return False
-        capacity_veh = known.capacity_veh if reading.capacity_veh is None else reading.capacity_veh
         told = replace(
             known,
-            capacity_veh=capacity_veh,
+            capacity_veh=known.capacity_veh if reading.capacity_veh is None else reading.capacity_veh,
             heard_at_s=as_of_s,
             is_open=known.is_open if reading.is_open is None else reading.is_open,
         )
-        self._known[reading.source_id] = _with_free(told, reading, _free_veh(told, reading, as_of_s), as_of_s)
+        capacity_veh = _capacity_veh(self._facilities[reading.source_id], told)
+        free_veh = _free_veh(told, reading, capacity_veh, as_of_s)
+        if free_veh is not None:
+            trend_veh_h = _trend_veh_h(known, free_veh, as_of_s)
+            told = replace(told, free_veh=free_veh, quality=reading.quality, as_of_s=as_of_s, trend_veh_h=trend_veh_h)
+        self._known[reading.source_id] = _within(told, capacity_veh)
         return True
 
     def reject(self, facility_id: str, at_s: float) -> None:
@@ -129,7 +131,8 @@ class OccupancyState:
         strangers: list[str] = []
         for known in snapshot:
             if known.facility_id in self._known:
-                self._known[known.facility_id] = known
+                capacity_veh = _capacity_veh(self._facilities[known.facility_id], known)
+                self._known[known.facility_id] = _within(known, capacity_veh)
             else:
                 strangers.append(known.facility_id)
         return tuple(strangers)
@@ -140,13 +143,17 @@ class OccupancyState:
         return self._known[facility_id]
 
 
-def _free_veh(known: LastKnown, reading: OccupancyReading, as_of_s: float) -> int | None:
+def _capacity_veh(facility: Facility, known: LastKnown) -> int | None:
+    return facility.capacity_veh if known.capacity_veh is None else known.capacity_veh
+
+
+def _free_veh(known: LastKnown, reading: OccupancyReading, capacity_veh: int | None, as_of_s: float) -> int | None:
     if reading.quality is Quality.UNKNOWN:
         return None
     if reading.free_veh is not None:
         return reading.free_veh
     if reading.occupied_veh is not None:
-        return None if known.capacity_veh is None else known.capacity_veh - reading.occupied_veh
+        return None if capacity_veh is None else capacity_veh - reading.occupied_veh
     if reading.entered_veh is None and reading.left_veh is None:
         return None
     if known.free_veh is None or known.as_of_s is None or as_of_s - known.as_of_s > WORD_LIMIT_S:
@@ -154,24 +161,10 @@ def _free_veh(known: LastKnown, reading: OccupancyReading, as_of_s: float) -> in
     return known.free_veh - (reading.entered_veh or 0) + (reading.left_veh or 0)
 
 
-def _with_free(known: LastKnown, reading: OccupancyReading, free_veh: int | None, as_of_s: float) -> LastKnown:
-    if free_veh is None:
-        return _within_capacity(known)
-    return _within_capacity(
-        replace(
-            known,
-            free_veh=free_veh,
-            quality=reading.quality,
-            as_of_s=as_of_s,
-            trend_veh_h=_trend_veh_h(known, free_veh, as_of_s),
-        )
-    )
-
-
-def _within_capacity(known: LastKnown) -> LastKnown:
+def _within(known: LastKnown, capacity_veh: int | None) -> LastKnown:
     if known.free_veh is None:
         return known
-    possible_veh = max(0, known.free_veh if known.capacity_veh is None else min(known.free_veh, known.capacity_veh))
+    possible_veh = max(0, known.free_veh if capacity_veh is None else min(known.free_veh, capacity_veh))
     if possible_veh == known.free_veh:
         return known
     return replace(known, free_veh=possible_veh, quality=Quality.REPAIRED)
@@ -195,7 +188,7 @@ def _estimate(facility: Facility, known: LastKnown, now_s: float) -> PlacesEstim
         facility_id=facility.id,
         free_veh=None,
         held_veh=None,
-        capacity_veh=known.capacity_veh,
+        capacity_veh=_capacity_veh(facility, known),
         quality=Quality.UNKNOWN,
         measured_at_s=known.as_of_s,
         age_s=None if age_s is None else max(0.0, age_s),
@@ -239,7 +232,7 @@ def _closed(nothing: PlacesEstimate, facility: Facility, known: LastKnown, now_s
 
 
 def _open(nothing: PlacesEstimate, facility: Facility, known: LastKnown, age_s: float) -> PlacesEstimate:
-    free_veh, as_of_s, capacity_veh = known.free_veh or 0, known.as_of_s or 0.0, known.capacity_veh
+    free_veh, as_of_s, capacity_veh = known.free_veh or 0, known.as_of_s or 0.0, nothing.capacity_veh
     fresh_s = _fresh_s(facility)
     fresh = age_s <= fresh_s
     estimate = replace(
@@ -250,7 +243,7 @@ def _open(nothing: PlacesEstimate, facility: Facility, known: LastKnown, age_s: 
         trend_veh_h=known.trend_veh_h,
         is_open=known.is_open,
         number_until_s=as_of_s + fresh_s if fresh and capacity_veh is not None else None,
-        reason=_reason_for_value(known, fresh=fresh),
+        reason=_reason_for_value(known.quality, capacity_veh, fresh=fresh),
     )
     if capacity_veh is None:
         if not fresh:
@@ -267,12 +260,12 @@ def _open(nothing: PlacesEstimate, facility: Facility, known: LastKnown, age_s: 
     )
 
 
-def _reason_for_value(known: LastKnown, *, fresh: bool) -> str:
+def _reason_for_value(quality: Quality, capacity_veh: int | None, *, fresh: bool) -> str:
     if not fresh:
         return content.HELD
-    if known.capacity_veh is None:
+    if capacity_veh is None:
         return content.UNKNOWN_CAPACITY
-    return content.REPAIRED if known.quality is Quality.REPAIRED else content.FRESH
+    return content.REPAIRED if quality is Quality.REPAIRED else content.FRESH
 
 
 def _fresh_s(facility: Facility) -> float:

@@ -67,8 +67,9 @@ class CostSettings:
     def __post_init__(self) -> None:
         for name in ("walk_weight", "stay_h", "unknown_fee_eur_h", "reroute_s", "switching_s"):
             require.between(f"cost.{name}", getattr(self, name), 0.0, 10_000.0)
-        for name in ("walk_speed_m_s", "detour_ratio", "drive_speed_m_s", "value_of_time_eur_h", "sink_s"):
+        for name in ("walk_speed_m_s", "detour_ratio", "drive_speed_m_s", "value_of_time_eur_h"):
             require.positive(f"cost.{name}", getattr(self, name))
+        require.between("cost.sink_s", self.sink_s, 1.0, 100_000.0)
         shares = [share for share, _ in self.search_s_at_share]
         if len(shares) < 2 or shares != sorted(set(shares)):
             limit = "must be at least two points of rising share"

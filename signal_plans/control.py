@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -34,6 +35,9 @@ if TYPE_CHECKING:
 LOOK_BACK_S = 2 * LONGEST_CYCLE_S
 """Seconds played before the first one, and at most after a pause, so that stages and ages are right from the start."""
 
+MOST_PROGRAMMES_PER_STEP = 50
+"""Programmes built in one step at most, so that no step is late; the others follow in the next ones."""
+
 
 class SignalControl:
     """Runs one programme per junction, computes better ones from flows and joins them safely.
@@ -48,36 +52,40 @@ class SignalControl:
         self.junction_ids = tuple(junctions)
         self._settings = settings
         self._index = {junction_id: j for j, junction_id in enumerate(junctions)}
-        self._fallback = [junction.fallback for junction in junctions.values()]
-        self._restored: dict[int, list[SignalDecision]] = {}
+        self._junctions = tuple(junctions.values())
+        self._restored: dict[int, tuple[SignalDecision, ...]] = {}
         self._player: ProgrammePlayer | None = None
         self._now_s = 0
         count, groups = len(junctions), len(self.town.is_vehicle)
         self._by_hand = np.zeros(count, np.bool_)
         self._retry_at_s = np.zeros(count, np.int64)
+        self._due = np.zeros(count, np.bool_)
         self._queue_veh = np.zeros(groups)
         self._phase_s = np.arange(count, dtype=np.int64) * settings.recompute_every_s // max(count, 1)
 
-    def restore(self, commands: Iterable[SignalDecision]) -> None:
-        """Go on with commands from before a restart, two per junction at most; call before the first step.
+    def restore(self, commands: Iterable[SignalDecision]) -> tuple[SignalDecision, ...]:
+        """Go on with commands from before a restart; call before the first step.
 
-        The earlier command of a junction runs from the start, the later one takes over at its time.
-
-        Raises
-        ------
-        InvalidValueError
-            For a junction or a layout that is no longer supplied, a third command of a junction, or after a step.
+        Of two commands for a junction the earlier runs from the start and the later takes over at its time; of more
+        the last two count.  Commands that no longer fit the supply are not taken and come back.
         """
         if self._player is not None:
             raise InvalidValueError("commands", "restore", "must come before the first step")
+        left_out = []
         for command in sorted(commands, key=lambda command: command.valid_from_s):
             j = self._index.get(command.junction_id)
-            if j is None or command.programme.layout != self.town.layouts[j]:
-                raise InvalidValueError("junction_id", command.junction_id, "must be a junction with the same supply")
-            self._restored.setdefault(j, []).append(command)
-            if len(self._restored[j]) > 2:
-                raise InvalidValueError("commands", command.junction_id, "must not be more than two per junction")
+            if j is None or not self._fits(j, command.programme):
+                left_out.append(command)
+                continue
+            self._restored[j] = (*self._restored.get(j, ()), command)[-2:]
             self._by_hand[j] = command.reason is SignalReason.OPERATOR
+        return tuple(left_out)
+
+    def _fits(self, j: int, programme: SignalProgramme) -> bool:
+        """Whether a programme is computed for the junction's layout, or one of its supply but for the offset."""
+        if programme.id == COMPUTED_ID:
+            return programme.layout == self.town.layouts[j]
+        return any(replace(programme, offset_s=own.offset_s) == own for own in self._junctions[j].programmes)
 
     def commands(self) -> tuple[SignalDecision, ...]:
         """What runs and what is about to run: all that `restore` and a reconnecting controller need."""
@@ -151,7 +159,7 @@ class SignalControl:
     def _at_start(self, j: int, now: int) -> SignalDecision:
         return SignalDecision(
             junction_id=self.junction_ids[j],
-            programme=self._fallback[j],
+            programme=self._junctions[j].fallback,
             valid_from_s=now,
             reason=SignalReason.FALLBACK,
         )
@@ -174,10 +182,10 @@ class SignalControl:
         return free
 
     def _return_to_fallback(self, player: ProgrammePlayer, now: int, junction_known: NDArray[np.bool_]) -> None:
-        lost = ~junction_known & self._free(player, now)
-        for j in np.flatnonzero(lost).tolist():
-            if player.running[j].programme.id == COMPUTED_ID:
-                self._schedule(player, j, now, self._fallback[j], SignalReason.DETECTORS_STALE)
+        silent = np.flatnonzero(~junction_known & self._free(player, now)).tolist()
+        lost = [j for j in silent if player.running[j].programme.id == COMPUTED_ID]
+        for j in lost[:MOST_PROGRAMMES_PER_STEP]:
+            self._schedule(player, j, now, self._junctions[j].fallback, SignalReason.DETECTORS_STALE)
 
     def _recompute(
         self,
@@ -189,12 +197,14 @@ class SignalControl:
     ) -> None:
         """Compute programmes for the junctions whose turn it is; their turns are spread over the interval."""
         every_s = self._settings.recompute_every_s
-        due = (now - self._phase_s) // every_s > (before - self._phase_s) // every_s
-        due &= junction_known & self._free(player, now)
-        if not due.any():
+        self._due |= (now - self._phase_s) // every_s > (before - self._phase_s) // every_s
+        self._due &= junction_known & self._free(player, now)
+        due = np.flatnonzero(self._due)[:MOST_PROGRAMMES_PER_STEP]
+        if due.size == 0:
             return
+        self._due[due] = False
         greens_s = stage_greens_s(self.town, flow, self._settings)
-        for j in np.flatnonzero(due).tolist():
+        for j in due.tolist():
             green_s = greens_s[self.town.stages(j)].tolist()
             try:
                 programme = programme_from_stages(self.town.layouts[j], green_s, COMPUTED_ID)
@@ -207,8 +217,14 @@ class SignalControl:
     def _schedule(
         self, player: ProgrammePlayer, j: int, now: int, programme: SignalProgramme, reason: SignalReason
     ) -> None:
-        """Announce a programme for the next safe moment, or note that the monitor finds none."""
+        """Announce a programme for the next safe moment, or note that the monitor finds none.
+
+        A computed programme must also have a way back to the fallback.
+        """
         plan = plan_switch(player.running[j].programme, programme, now + self._settings.notice_s)
+        if programme.id == COMPUTED_ID and not isinstance(plan, Fault):
+            way_back = plan_switch(programme, self._junctions[j].fallback, now)
+            plan = way_back if isinstance(way_back, Fault) else plan
         if isinstance(plan, Fault):
             self._retry_at_s[j] = now + self._settings.recompute_every_s
             player.note(j, now, SignalReason.REFUSED_BY_MONITOR, str(plan))

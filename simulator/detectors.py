@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from simulator.random_streams import random_stream
-from traffic_core.kernels.vehicles import Loops
+from traffic_core.kernels.loops import Loops
 from traffic_core.readings import DetectorReading
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from numpy.typing import NDArray
 
     from traffic_core.network_arrays import NetworkArrays
 
@@ -24,24 +26,27 @@ def loops_of(arrays: NetworkArrays) -> Loops:
     link = arrays.detector_link
     detectors = link.size
     speed_m_s = arrays.length_m[link] / arrays.free_flow_s[link]
-    room = np.zeros(arrays.lanes.size, dtype=np.int64)
-    room[link] = arrays.storage_veh[link] + RING_MARGIN_VEH
-    first_entry = np.zeros(room.size + 1, dtype=np.int64)
-    first_entry[1:] = np.cumsum(room)
     return Loops(
         link=link,
         reach_s=(arrays.length_m[link] - arrays.detector_to_stop_line_m) / speed_m_s,
         to_stop_line_m=arrays.detector_to_stop_line_m,
         lanes=arrays.lanes[link],
         speed_m_s=speed_m_s,
-        first_entry=first_entry,
-        entry_at_s=np.zeros(int(room.sum())),
         crossed_veh=np.zeros(detectors, dtype=np.int64),
         blocked=np.zeros(detectors, dtype=np.uint8),
         count_veh=np.zeros(detectors, dtype=np.int64),
         occupied_s=np.zeros(detectors),
         speed_sum_m_s=np.zeros(detectors),
     )
+
+
+def first_entries(arrays: NetworkArrays) -> NDArray[np.int64]:
+    """Room for the entry times of links with a detector, as offsets (L + 1,)."""
+    room = np.zeros(arrays.lanes.size, dtype=np.int64)
+    room[arrays.detector_link] = arrays.storage_veh[arrays.detector_link] + RING_MARGIN_VEH
+    offsets = np.zeros(room.size + 1, dtype=np.int64)
+    offsets[1:] = np.cumsum(room)
+    return offsets
 
 
 class DetectorBank:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from simulator.detectors import loops_of
-from traffic_core.kernels.vehicles import NOBODY, Events, Queues, Vehicles, advance, wait_outside
+from simulator.detectors import first_entries, loops_of
+from traffic_core.kernels.loops import cross
+from traffic_core.kernels.vehicles import NOBODY, Events, Queues, Town, Vehicles, advance, wait_outside
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -31,12 +32,29 @@ class Fleet:
     """All vehicles, each in a slot that is used again after its trip.  The arrays double when they are full."""
 
     def __init__(self, arrays: NetworkArrays, streets: Streets, start_s: float) -> None:
-        self.streets = streets
+        self._town = Town(
+            streets=streets,
+            vehicles=_vehicles(FIRST_SLOTS),
+            queues=_queues(arrays.group_link.size, first_entries(arrays), start_s),
+            events=_events(FIRST_SLOTS),
+        )
         self.loops = loops_of(arrays)
-        self.vehicles = _vehicles(FIRST_SLOTS)
-        self.queues = _queues(arrays.lanes.size, arrays.group_link.size, start_s)
-        self._events = _events(FIRST_SLOTS)
         self._free_slots = list(range(FIRST_SLOTS - 1, -1, -1))
+
+    @property
+    def streets(self) -> Streets:
+        """What does not change."""
+        return self._town.streets
+
+    @property
+    def vehicles(self) -> Vehicles:
+        """Rows by slot; other arrays after the fleet has grown."""
+        return self._town.vehicles
+
+    @property
+    def queues(self) -> Queues:
+        """Counters and queues of links and lane groups."""
+        return self._town.queues
 
     def spawn(self, link: int, destination: int, at_s: float, *, follower: bool) -> int:
         """Let a vehicle wait to enter `link` from `at_s` on; return its slot."""
@@ -48,7 +66,7 @@ class Fleet:
         vehicles.destination[slot] = destination
         vehicles.ready_at_s[slot] = at_s
         vehicles.follower[slot] = follower
-        wait_outside(slot, link, vehicles, self.queues)
+        wait_outside(slot, link, self._town)
         return slot
 
     def release(self, slot: int) -> None:
@@ -56,11 +74,17 @@ class Fleet:
         self._free_slots.append(slot)
 
     def advance(self, start_s: float, open_turn: NDArray[np.uint8], next_link: NDArray[np.int64]) -> Moved:
-        """Move all vehicles through the seconds of `open_turn` (n, T)."""
-        events = self._events
-        if events.arrived.size < self.vehicles.link.size * open_turn.shape[0]:
-            events = self._events = _events(self.vehicles.link.size * open_turn.shape[0])
-        advance(start_s, open_turn, next_link, self.streets, self.vehicles, self.queues, self.loops, events)
+        """Move all vehicles through one second; `open_turn` (1, T)."""
+        advance(start_s, open_turn, next_link, self._town)
+        queues, events = self._town.queues, self._town.events
+        cross(
+            start_s + 1.0,
+            queues.link_entered_veh,
+            queues.link_left_veh,
+            queues.first_entry,
+            queues.entry_at_s,
+            self.loops,
+        )
         arrived, passed = (int(used) for used in events.used)
         return Moved(
             list(zip(events.arrived[:arrived].tolist(), events.arrived_at_s[:arrived].tolist(), strict=True)),
@@ -90,9 +114,8 @@ class Fleet:
     def _grow(self) -> None:
         size = self.vehicles.link.size
         more = _vehicles(size)
-        self.vehicles = Vehicles(
-            *(np.concatenate([old, new]) for old, new in zip(self.vehicles, more, strict=True)),
-        )
+        joined = (np.concatenate([getattr(self.vehicles, name), getattr(more, name)]) for name in Vehicles._fields)
+        self._town = self._town._replace(vehicles=Vehicles(*joined), events=_events(2 * size))
         self._free_slots.extend(range(2 * size - 1, size - 1, -1))
 
 
@@ -101,13 +124,15 @@ def _vehicles(size: int) -> Vehicles:
         next_in_queue=np.full(size, NOBODY, dtype=np.int64),
         link=np.full(size, NOBODY, dtype=np.int64),
         destination=np.zeros(size, dtype=np.int64),
+        turn=np.full(size, NOBODY, dtype=np.int64),
         ready_at_s=np.zeros(size),
         on_link_since_s=np.zeros(size),
         follower=np.zeros(size, dtype=np.uint8),
     )
 
 
-def _queues(links: int, groups: int, start_s: float) -> Queues:
+def _queues(groups: int, first_entry: NDArray[np.int64], start_s: float) -> Queues:
+    links = first_entry.size - 1
     queues = 2 * links + groups
     return Queues(
         head=np.full(queues, NOBODY, dtype=np.int64),
@@ -120,6 +145,8 @@ def _queues(links: int, groups: int, start_s: float) -> Queues:
         group_flow_veh_s=np.zeros(groups),
         link_entered_veh=np.zeros(links, dtype=np.int64),
         link_left_veh=np.zeros(links, dtype=np.int64),
+        first_entry=first_entry,
+        entry_at_s=np.zeros(int(first_entry[-1])),
         drive_time_s=np.zeros(links),
         drive_count_veh=np.zeros(links, dtype=np.int64),
         totals_veh=np.zeros(2, dtype=np.int64),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from traffic_core.errors import InvalidValueError
 
 if TYPE_CHECKING:
     from signal_plans.junction import Junction
+    from signal_plans.signal_group import SignalGroup
 
 LONG_AGO_S = float("-inf")
 SHORTEST_RED_S = 1.0
@@ -26,6 +28,58 @@ class Lamp(StrEnum):
     AMBER = "amber"
 
 
+MOVING = frozenset({Lamp.RED_AMBER, Lamp.GREEN})
+
+
+@dataclass(slots=True, eq=False)
+class _Face:
+    """One signal group: what it shows and since when."""
+
+    group: SignalGroup
+    lamp: Lamp = Lamp.RED
+    green_at_s: float = LONG_AGO_S
+    green_ended_s: float = LONG_AGO_S
+    red_since_s: float = LONG_AGO_S
+    clearing: list[tuple[_Face, int]] = field(default_factory=list)
+    """Conflicting groups and their intergreens before this one."""
+    green: list[bool] = field(default_factory=list)
+    """By the programme's second: whether it wants green."""
+    worth: list[bool] = field(default_factory=list)
+    """By the programme's second: whether red may end, so that the green that follows has its minimum."""
+
+    def follow(self, programme: SignalProgramme) -> None:
+        """Make the tables of a programme."""
+        windows, cycle_s = programme.greens[self.group.id], programme.cycle_s
+        left_s = [max(w.length_s - (second - w.start_s) % cycle_s for w in windows) for second in range(cycle_s)]
+        self.green = [left > 0 for left in left_s]
+        lead_s = self.group.red_amber_s
+        self.worth = [left_s[(second + lead_s) % cycle_s] >= self.group.min_green_s for second in range(cycle_s)]
+
+    def go_on(self, now_s: float, second: int) -> None:
+        """What follows a lamp by itself; everything but the way out of red."""
+        if self.lamp is Lamp.GREEN:
+            if not self.green[second] and now_s - self.green_at_s >= self.group.min_green_s:
+                self.green_ended_s = self.red_since_s = now_s
+                self.lamp = Lamp.AMBER if self.group.amber_s else Lamp.RED
+        elif self.lamp is Lamp.AMBER:
+            if now_s - self.green_ended_s >= self.group.amber_s:
+                self.red_since_s = now_s
+                self.lamp = Lamp.RED
+        elif self.lamp is Lamp.RED_AMBER and now_s >= self.green_at_s:
+            self.lamp = Lamp.GREEN
+
+    def begin(self, now_s: float, second: int) -> None:
+        """End red where a second of it was seen, the green is worth it and no conflicting group is in the way."""
+        if self.lamp is not Lamp.RED or not self.worth[second] or now_s - self.red_since_s < SHORTEST_RED_S:
+            return
+        green_s = now_s + self.group.red_amber_s
+        for other, intergreen_s in self.clearing:
+            if other.lamp in MOVING or green_s - other.green_ended_s < intergreen_s:
+                return
+        self.green_at_s = green_s
+        self.lamp = Lamp.RED_AMBER if self.group.red_amber_s else Lamp.GREEN
+
+
 class RoadsideController:
     """Controller of one junction.
 
@@ -37,22 +91,17 @@ class RoadsideController:
 
     def __init__(self, junction: Junction) -> None:
         self._layout = junction.layout
-        self.programme = junction.fallback
         self._waiting: tuple[SignalProgramme, float] | None = None
-        groups = tuple(junction.layout.groups)
-        self._lamps = dict.fromkeys(groups, Lamp.RED)
-        self._green_at_s = dict.fromkeys(groups, LONG_AGO_S)
-        self._red_at_s = dict.fromkeys(groups, LONG_AGO_S)
-        self._full_red_at_s = dict.fromkeys(groups, LONG_AGO_S)
-        pairs = junction.layout.intergreen.times_s.items()
-        self._clearing = {
-            group: tuple((a, time_s) for (a, entering), time_s in pairs if entering == group) for group in groups
-        }
+        self._faces = {name: _Face(group) for name, group in junction.layout.groups.items()}
+        for (clearing, entering), time_s in junction.layout.intergreen.times_s.items():
+            self._faces[entering].clearing.append((self._faces[clearing], time_s))
+        self.programme = junction.fallback
+        self._follow(self.programme)
 
     @property
     def lamps(self) -> dict[str, Lamp]:
         """What each group shows in the second of the last `step`."""
-        return dict(self._lamps)
+        return {name: face.lamp for name, face in self._faces.items()}
 
     def command(self, programme: SignalProgramme, valid_from_s: float) -> None:
         """Accept a programme for later.  The controller checks it against its own supply data.
@@ -80,50 +129,20 @@ class RoadsideController:
 
     def step(self, now_s: float) -> bool:
         """Set the lamps for the second that begins at `now_s`; return whether one changed.  Called for every second."""
-        if self._waiting and now_s >= self._waiting[1] and self.programme.second_at(now_s) == 0:
-            self.programme = self._waiting[0]
+        second = self.programme.second_at(now_s)
+        if self._waiting and now_s >= self._waiting[1] and second == 0:
+            self._follow(self._waiting[0])
             self._waiting = None
-        before = dict(self._lamps)
-        for group, lamp in before.items():
-            self._lamps[group] = self._gone_on(group, lamp, now_s)
-        for group, lamp in self._lamps.items():
-            if lamp is Lamp.RED and self._may_begin(group, now_s):
-                kind = self._layout.groups[group]
-                self._green_at_s[group] = now_s + kind.red_amber_s
-                self._lamps[group] = Lamp.RED_AMBER if kind.red_amber_s else Lamp.GREEN
-        return self._lamps != before
+            second = self.programme.second_at(now_s)
+        faces = self._faces.values()
+        before = [face.lamp for face in faces]
+        for face in faces:
+            face.go_on(now_s, second)
+        for face in faces:
+            face.begin(now_s, second)
+        return before != [face.lamp for face in faces]
 
-    def _gone_on(self, group: str, lamp: Lamp, now_s: float) -> Lamp:
-        """What follows a lamp by itself; everything but the way out of red."""
-        kind = self._layout.groups[group]
-        if lamp is Lamp.RED_AMBER and now_s >= self._green_at_s[group]:
-            return Lamp.GREEN
-        if lamp is Lamp.AMBER and now_s - self._red_at_s[group] >= kind.amber_s:
-            self._full_red_at_s[group] = now_s
-            return Lamp.RED
-        if lamp is not Lamp.GREEN or now_s - self._green_at_s[group] < kind.min_green_s:
-            return lamp
-        if self.programme.is_green(group, self.programme.second_at(now_s)):
-            return lamp
-        self._red_at_s[group] = now_s
-        self._full_red_at_s[group] = now_s
-        return Lamp.AMBER if kind.amber_s else Lamp.RED
-
-    def _may_begin(self, group: str, now_s: float) -> bool:
-        """Whether red may end now: a second of it was seen, the green is worth it and nobody is in the way."""
-        green_s = now_s + self._layout.groups[group].red_amber_s
-        seen_s = now_s - self._full_red_at_s[group]
-        return seen_s >= SHORTEST_RED_S and self._worth_a_green(group, green_s) and self._cleared(group, green_s)
-
-    def _worth_a_green(self, group: str, green_s: float) -> bool:
-        """Whether the programme wants the group green at `green_s` for at least its minimum."""
-        second, cycle_s = self.programme.second_at(green_s), self.programme.cycle_s
-        left_s = max((w.length_s - (second - w.start_s) % cycle_s for w in self.programme.greens[group]), default=0)
-        return left_s >= self._layout.groups[group].min_green_s
-
-    def _cleared(self, group: str, green_s: float) -> bool:
-        """Whether every conflicting group is red and its intergreen is over by `green_s`."""
-        return all(
-            self._lamps[other] in {Lamp.RED, Lamp.AMBER} and green_s - self._red_at_s[other] >= time_s
-            for other, time_s in self._clearing[group]
-        )
+    def _follow(self, programme: SignalProgramme) -> None:
+        self.programme = programme
+        for face in self._faces.values():
+            face.follow(programme)

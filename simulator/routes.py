@@ -53,10 +53,6 @@ class RouteTable:
         link = self.start(node, row)
         return float("inf") if link is None else float(self.cost_s[row, link])
 
-    def reachable(self, link: int, row: int) -> bool:
-        """Whether a way leads from a link to a destination."""
-        return bool(np.isfinite(self.cost_s[row, link]))
-
     def learn(self, queues: Queues, period_s: float) -> None:
         """Take over the travel times of the last period from the fleet, set its sums to zero, and route anew."""
         measured_s = travel_times_s(

@@ -110,9 +110,10 @@ class Recorder:
         """Take rows over; returns at once."""
         rows = tuple(rows)
         receipt = Receipt(len(rows))
+        if not rows:
+            return receipt
         with self._changed:
-            if rows:
-                self._open[receipt] = None
+            self._open[receipt] = None
             for row in rows:
                 self._backlog.add(Entry(row, receipt))
             self._drop_what_is_too_much()

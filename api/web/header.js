@@ -62,6 +62,10 @@ export function Banner() {
 export function Footer({ state }) {
   if (!state.model) return null;
   const sources = [state.model.attribution ?? []].flat();
-  return html`<footer class="foot">${sources.length > 0 && html`<span>${t("attribution")}: ${sources.join(" · ")}</span>`}
-    ${state.model.licence && html`<span>${t("licence")}: ${state.model.licence}</span>`}<a href="docs">${t("api")}</a></footer>`;
+  return html`
+    <footer class="foot">
+      ${sources.length > 0 && html`<details><summary>${t("attribution")}</summary><ul>${sources.map((source) => html`<li key=${source}>${source}</li>`)}</ul></details>`}
+      ${state.model.licence && html`<span>${t("licence")}: ${state.model.licence}</span>`}
+      <a href="docs">${t("api")}</a>
+    </footer>`;
 }

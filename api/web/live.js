@@ -71,7 +71,7 @@ function listen(kind, seen) {
     }
     TAKE[kind](data, !seen.has(kind));
     seen.add(kind);
-    hear(kind, data.as_of);
+    if (kind !== "clock") hear(kind, data.as_of); // a clock that ticks does not prove that anybody measures or decides
     if (state.link !== "stream") set({ link: "stream" });
     pause_ms = 1_000;
   });

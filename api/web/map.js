@@ -3,7 +3,7 @@
 import * as maplibre from "./vendor/maplibre/maplibre-gl.mjs";
 import { t } from "./i18n.js";
 import { Legend } from "./legend.js";
-import { drawableLinks, drawableNodes, drawablePlaces, mapStyle } from "./mapstyle.js";
+import { drawableLinks, drawableNodes, mapStyle } from "./mapstyle.js";
 import { markers } from "./markers.js";
 import { state, subscribe } from "./store.js";
 import { html, useEffect, useRef, useState } from "./ui.js";
@@ -21,7 +21,8 @@ function boundsOf(network) {
 
 /** Where the signs, signals and car parks are: the part of the model people look at first. */
 function townOf(network) {
-  const shown = [...state.signs.values(), ...state.facilities.values(), ...state.signals.values()].filter((item) => item.kind !== "external");
+  const shown = [...state.signs.values(), ...state.facilities.values(), ...state.signals.values()]
+    .filter((item) => item.kind !== "external" && Number.isFinite(item.lon) && Number.isFinite(item.lat));
   if (shown.length < 2) return boundsOf(network);
   const lon = shown.map((item) => item.lon);
   const lat = shown.map((item) => item.lat);
@@ -30,7 +31,7 @@ function townOf(network) {
 
 /** Everything that keeps the canvas in step with the store. */
 function follow(map, pick) {
-  const shown = { network: null, places: null, loads: null, picked: null, fitted: null, settled: false };
+  const shown = { network: null, loads: null, picked: null, fitted: null, settled: false };
   const over = markers(map, pick);
 
   function showNetwork() {
@@ -69,17 +70,12 @@ function follow(map, pick) {
     if (state.network && state.network !== shown.network) showNetwork();
     if (state.network) showTown();
     if (state.loads !== shown.loads) showLoads();
-    const places = [...state.facilities.keys()].join();
-    if (places !== shown.places) {
-      shown.places = places;
-      map.getSource("places").setData(drawablePlaces([...state.facilities.values()]));
-    }
     showPicked();
     over.draw(state);
   }
 
   function reset() {
-    Object.assign(shown, { network: null, places: null, loads: null, picked: null });
+    Object.assign(shown, { network: null, loads: null, picked: null });
   }
   return { update, reset };
 }

@@ -45,25 +45,20 @@ export function drawableLinks(network) {
   };
 }
 
-/** Plain junctions (no signal): small dots, and the names of the districts from where their car parks lie. */
+/** Plain junctions, those without a signal: small dots. */
 export function drawableNodes(network) {
   const plain = network.features.filter(({ properties: p }) => p.kind === "node" && p.control !== "signal");
   return { type: "FeatureCollection", features: plain };
 }
 
-export function drawablePlaces(facilities) {
+/** Names of the districts and where they lie: amid their car parks. */
+export function districts(facilities) {
   const places = new Map();
   for (const { district, lon, lat, kind } of facilities) {
-    if (!district || kind === "external") continue;
-    places.set(district, [...(places.get(district) ?? []), [lon, lat]]);
+    if (district && kind !== "external") places.set(district, [...(places.get(district) ?? []), [lon, lat]]);
   }
   const mean = (points, axis) => points.reduce((sum, point) => sum + point[axis], 0) / points.length;
-  return {
-    type: "FeatureCollection",
-    features: [...places].map(([name, points]) => ({
-      type: "Feature", properties: { name }, geometry: { type: "Point", coordinates: [mean(points, 0), mean(points, 1) - 0.0022] },
-    })),
-  };
+  return [...places].map(([name, points]) => ({ name, lon: mean(points, 0), lat: mean(points, 1) }));
 }
 
 const grow = (value) => ["interpolate", ["exponential", 1.55], ["zoom"], 10, ["*", 0.3, value], 13, ["*", 0.85, value], 17, ["*", 4, value]];
@@ -88,7 +83,7 @@ export function mapStyle(dark) {
   const empty = { type: "geojson", data: { type: "FeatureCollection", features: [] } };
   return {
     version: 8,
-    sources: { links: { ...empty, promoteId: "id" }, nodes: empty, places: empty },
+    sources: { links: { ...empty, promoteId: "id" }, nodes: empty },
     layers: [
       { id: "ground", type: "background", paint: { "background-color": c.ground } },
       ...roads(c),
@@ -96,9 +91,6 @@ export function mapStyle(dark) {
       { id: "names", type: "symbol", source: "links", minzoom: 13.2, filter: ["!=", ["get", "label"], ""],
         layout: { "symbol-placement": "line", "text-field": ["get", "label"], "text-font": ["sans-serif"], "text-size": ["interpolate", ["linear"], ["zoom"], 13, 10, 17, 14], "text-offset": [0, 1.1], "symbol-spacing": 400, "text-padding": 6 },
         paint: { "text-color": c.text, "text-halo-color": c.halo, "text-halo-width": 1.6 } },
-      { id: "places", type: "symbol", source: "places", maxzoom: 15.5,
-        layout: { "text-field": ["get", "name"], "text-font": ["sans-serif"], "text-size": ["interpolate", ["linear"], ["zoom"], 11, 12, 15, 20], "text-letter-spacing": 0.18, "text-transform": "uppercase", "text-allow-overlap": true },
-        paint: { "text-color": c.place, "text-opacity": 0.75, "text-halo-color": c.halo, "text-halo-width": 2 } },
     ],
   };
 }

@@ -3,6 +3,7 @@
 
 import { facilityNow, signNow, signalNow } from "./effective.js";
 import { number, t, word } from "./i18n.js";
+import { districts } from "./mapstyle.js";
 import { place } from "./placement.js";
 import { facilityText, facilityShort } from "./facilities.js";
 import { miniSize, SignFace, SignMini, signSize, signText } from "./signs.js";
@@ -13,6 +14,7 @@ import { html, render } from "./ui.js";
 const MINOR_VEH = 25;
 const STREETS_ZOOM = 13.7;
 const TOWN_ZOOM = 12.7;
+const DISTRICT_ZOOM = 15;
 
 /** How things are drawn at this zoom: far away as tokens, then without names, then as at the roadside. */
 function lookAt(zoom) {
@@ -33,13 +35,15 @@ function thingsOf(state, zoom) {
   const look = lookAt(zoom);
   const { base, letter, height } = look.badge;
   const wrap = (kind, id, item, size) => ({ key: `${kind}:${id}`, kind, id, item, size, at: [item.lon, item.lat] });
+  const sited = (items) => [...items.values()].filter((item) => Number.isFinite(item.lon) && Number.isFinite(item.lat));
   const shown = (facility) => zoom >= STREETS_ZOOM || !(facility.capacity_veh < MINOR_VEH);
   return {
     look,
-    signals: [...state.signals.values()].map(signalNow).map((item) => wrap("signal", item.junction_id, item, { width: look.disc, height: look.disc })),
-    facilities: [...state.facilities.values()].map(facilityNow).filter(shown)
+    signals: sited(state.signals).map(signalNow).map((item) => wrap("signal", item.junction_id, item, { width: look.disc, height: look.disc })),
+    facilities: sited(state.facilities).map(facilityNow).filter(shown)
       .map((item) => wrap("facility", item.facility_id, item, { width: base + facilityShort(item).length * letter, height })),
-    signs: [...state.signs.values()].map(signNow).map((item) => wrap("sign", item.sign_id, item, boxOfSign(item, look))),
+    signs: sited(state.signs).map(signNow).map((item) => wrap("sign", item.sign_id, item, boxOfSign(item, look))),
+    districts: zoom >= TOWN_ZOOM && zoom < DISTRICT_ZOOM ? districts(sited(state.facilities)).map((item) => wrap("district", item.name, item, { width: item.name.length * 12.5 + 8, height: 18 })) : [],
   };
 }
 
@@ -48,15 +52,16 @@ const isPicked = (state, thing) => state.selected?.kind === thing.kind && state.
 function Thing({ thing, label, state, pick, children }) {
   return html`
     <li class=${`thing thing-${thing.kind} ${isPicked(state, thing) ? "is-picked" : ""}`} data-key=${thing.key}>
-      <button type="button" aria-label=${label} aria-pressed=${isPicked(state, thing)}
+      <button type="button" aria-label=${label} title=${thing.item.name} aria-pressed=${isPicked(state, thing)}
               onClick=${(event) => { event.stopPropagation(); pick(thing.kind, thing.id, event.currentTarget); }}>${children}</button>
     </li>`;
 }
 
 function Overlay({ state, things, pick }) {
-  const led = [...things.facilities, ...things.signs];
+  const pointing = [...things.facilities, ...things.signs];
   return html`
-    <svg class="leaders" aria-hidden="true">${led.map(({ key, kind }) => html`<g key=${key} data-leader=${key} class=${`leader leader-${kind}`}><line /><circle r="3" /></g>`)}</svg>
+    <svg class="leaders" aria-hidden="true">${pointing.map(({ key, kind }) => html`<g key=${key} data-leader=${key} class=${`leader leader-${kind}`}><line /><circle r="3" /></g>`)}</svg>
+    <div aria-hidden="true">${things.districts.map(({ key, item }) => html`<span key=${key} class="thing district" data-key=${key}>${item.name}</span>`)}</div>
     <ul aria-label=${t("signals")}>${things.signals.map((thing) => html`
       <${Thing} key=${thing.key} thing=${thing} state=${state} pick=${pick}
         label=${`${t("signal")} ${thing.item.name}: ${t("stage")} ${thing.item.stage_id ?? t("transition")}`}>
@@ -90,13 +95,14 @@ export function markers(map, pick) {
     const items = [
       ...things.facilities.map((thing) => ({ id: thing.key, point: project(thing), size: thing.size, mayCover: true })),
       ...things.signs.map((thing) => ({ id: thing.key, point: project(thing), size: thing.size, mayCover: false })),
+      ...things.districts.map((thing) => ({ id: thing.key, point: project(thing), size: thing.size, mayCover: true })),
     ];
     offsets = place(items, things.signals.map(box), controls, { x: 4, y: 4, width: frame.width - 8, height: frame.height - 8 });
   }
 
   function move() {
     if (!things) return;
-    const byKey = new Map([...things.signals, ...things.facilities, ...things.signs].map((thing) => [thing.key, thing]));
+    const byKey = new Map([...things.signals, ...things.facilities, ...things.signs, ...things.districts].map((thing) => [thing.key, thing]));
     const offset = (thing) => offsets.get(thing.key) ?? { dx: -thing.size.width / 2, dy: -thing.size.height / 2 };
     for (const element of root.querySelectorAll(".thing")) {
       const thing = byKey.get(element.dataset.key);
@@ -121,7 +127,7 @@ export function markers(map, pick) {
     const zoom = map.getZoom();
     things = thingsOf(state, zoom);
     render(html`<${Overlay} state=${state} things=${things} pick=${pick} />`, root);
-    const sizes = [...things.facilities, ...things.signs].map((thing) => `${thing.key}${Math.round(thing.size.width)}`).join();
+    const sizes = [...things.facilities, ...things.signs, ...things.districts].map((thing) => `${thing.key}${Math.round(thing.size.width)}`).join();
     const { clientWidth, clientHeight } = map.getContainer();
     const arrangement = `${zoom.toFixed(2)} ${number(clientWidth)} ${number(clientHeight)} ${sizes} ${things.signals.length}`;
     if (arrangement !== arranged && clientWidth > 0) {

@@ -28,7 +28,7 @@ function FacilityLine({ facility, pick }) {
 
 export function Overview({ state, pick }) {
   const facilities = [...state.facilities.values()].map(facilityNow);
-  const sum = freeSum(facilities);
+  const sum = freeSum(facilities.filter((facility) => facility.kind !== "external")); // airport and fair would drown the town
   const loads = [...state.loads.values()].filter(({ load }) => Number.isFinite(load));
   const busy = loads.filter(({ load }) => load >= BUSY).length;
   const running = [...state.signals.values()].map(signalNow).filter((signal) => signal.known).length;

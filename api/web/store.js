@@ -71,7 +71,8 @@ export function tellTime(asOf, speed) {
 /** Merge items of one kind; `full` also forgets what the message does not name. */
 export function mergeItems(kind, items, asOf, full) {
   const id = ID_OF[kind];
-  const told_ms = Date.parse(asOf);
+  const said_ms = Date.parse(asOf);
+  const told_ms = Number.isFinite(said_ms) ? said_ms : now_ms();
   const next = full ? new Map() : new Map(state[kind]);
   for (const item of items) {
     if (typeof item?.[id] !== "string") continue;

@@ -52,7 +52,7 @@ class Mosquitto:
         self._program = program
         self._log = folder / f"mosquitto-{self.port}.log"
         self._config = folder / f"mosquitto-{self.port}.conf"
-        self._config.write_text("\n".join([f"listener {self.port} 127.0.0.1", "persistence false", *lines, ""]))
+        self._config.write_text("\n".join([f"listener {self.port} 127.0.0.1", *lines, ""]))
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:

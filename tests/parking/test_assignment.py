@@ -180,6 +180,24 @@ def test_arrays_of_a_plan_cannot_be_changed(town):
         Plan(town).at().flow_veh[0, 0] = 1
 
 
+def test_the_caller_s_arrays_stay_his_own(town):
+    plan, demand = Plan(town), np.array([3, 0, 0])
+    plan.at(demand=demand)
+    demand[0] = 4
+    assert plan.at(demand=demand).demand_veh.tolist() == [4, 0, 0]
+    demand.flags.writeable = False
+    assert plan.at(demand=demand).demand_veh.tolist() == [4, 0, 0]
+
+
+@pytest.mark.parametrize("facilities", [[], ["A"]])
+def test_a_town_without_signs_has_an_empty_plan(town, facilities):
+    model = town.model([town.facility(key) for key in facilities], [])
+    planner = Planner(model, GuidanceSettings())
+    estimates = town.state(*model.facilities.values()).estimates(town.now_s)
+    found = planner.plan(town.now_s, estimates, frozenset())
+    assert (found.cells, found.flow_veh.shape) == ((), (0, len(facilities) + 1))
+
+
 def test_no_way_is_never_taken(town):
     plan = Plan(town, drive_s=((math.inf, 200, 900), (100, 200, 900)))
     plan.report(A=50, B=50)

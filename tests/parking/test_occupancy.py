@@ -217,6 +217,13 @@ def test_a_restored_snapshot_gives_the_same_estimates(town):
     assert after.estimates(town.now_s + 60.0) == before.estimates(town.now_s + 60.0)
 
 
+def test_a_corrected_model_counts_after_a_restart(town):
+    after = town.state(town.facility(capacity_veh=40))
+    after.restore(reported(town, 50).snapshot())
+    found = estimate(town, after)
+    assert (found.capacity_veh, found.free_veh, found.quality) == (40, 40, Quality.REPAIRED)
+
+
 def test_restoring_names_facilities_that_are_gone(town):
     after = town.state(town.facility("B"))
     assert after.restore(reported(town).snapshot()) == ("A",)

@@ -97,7 +97,7 @@ def cases(draw):
     return layout, cycle_s, {group: draw(windows(cycle_s)) for group in layout.groups}
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=250, deadline=None)
 @given(cases())
 def test_interval_check_and_monitor_agree(case):
     layout, cycle_s, greens = case

@@ -12,6 +12,7 @@ from signal_plans.decision import SignalDecision
 from signal_plans.intergreen import IntergreenMatrix
 from signal_plans.junction import Junction
 from signal_plans.lamp import Lamp
+from signal_plans.programme import GreenWindow, SignalProgramme
 from signal_plans.reasons import SignalReason
 from signal_plans.settings import SignalSettings
 from signal_plans.timing import programme_from_stages
@@ -209,33 +210,59 @@ def test_restart_keeps_a_switch_that_is_still_to_come(start):
     assert again.running("J").programme.id == "computed"
 
 
-def test_restore_refuses_what_does_not_fit(start, build):
+def test_restore_gives_back_what_no_longer_fits(start, build):
     control = start()
-    programme = programme_from_stages(build.crossing("J"), (22, 22), "x")
-    command = SignalDecision(junction_id="J", programme=programme, valid_from_s=START_S, reason=SignalReason.FALLBACK)
-    with pytest.raises(InvalidValueError, match="same supply"):
-        control.restore([replace(command, junction_id="K")])
-    with pytest.raises(InvalidValueError, match="two per junction"):
-        start().restore([command] * 3)
+    own = build.junction("J").fallback
+    layout = own.layout
+    fits = SignalDecision(junction_id="J", programme=own, valid_from_s=START_S, reason=SignalReason.FALLBACK)
+    wrong = [
+        replace(fits, junction_id="K"),
+        replace(fits, programme=programme_from_stages(layout, (24, 20), "fixed")),
+        replace(fits, programme=programme_from_stages(build.crossing("K"), (24, 20), "computed")),
+    ]
+    right = [
+        replace(fits, programme=replace(own, offset_s=7)),
+        replace(fits, programme=programme_from_stages(layout, (24, 20), "computed"), valid_from_s=START_S + 7),
+    ]
+    assert set(map(id, control.restore(wrong + right))) == set(map(id, wrong))
     control.step(START_S, FLOW, SILENT)
+    assert control.commands() == tuple(right)
     with pytest.raises(InvalidValueError, match="before the first step"):
-        control.restore([command])
+        control.restore([fits])
 
 
-def test_programme_chosen_by_hand_is_left_alone(start, build):
-    programme = programme_from_stages(build.crossing("J"), (30, 14), "event")
+def test_of_many_commands_the_last_two_count(start, build):
     control = start()
-    control.restore(
-        [SignalDecision(junction_id="J", programme=programme, valid_from_s=START_S, reason=SignalReason.OPERATOR)]
-    )
+    layout = build.crossing("J")
+    commands = [
+        SignalDecision(
+            junction_id="J",
+            programme=programme_from_stages(layout, (20 + i, 24 - i), "computed"),
+            valid_from_s=START_S + i,
+            reason=SignalReason.COMPUTED_FROM_COUNTS,
+        )
+        for i in range(4)
+    ]
+    assert control.restore(commands) == ()
+    control.step(START_S, FLOW, SILENT)
+    assert control.commands() == tuple(commands[2:])
+
+
+def test_programme_chosen_by_hand_is_left_alone(build):
+    layout = build.crossing("J")
+    event = programme_from_stages(layout, (30, 14), "event")
+    junction = Junction(layout=layout, programmes=(programme_from_stages(layout, (22, 22), "fixed"), event))
+    control = SignalControl({"J": junction}, build.network(["J"]), SignalSettings())
+    command = SignalDecision(junction_id="J", programme=event, valid_from_s=START_S, reason=SignalReason.OPERATOR)
+    assert control.restore([command]) == ()
     _, said, _ = play(control, range(START_S + 10, START_S + 700))
-    assert len(said) == 1
-    assert control.running("J").programme == programme
+    assert said == [command]
+    assert control.running("J") == command
 
 
 def test_switch_that_breaks_a_rule_is_refused_and_the_old_programme_goes_on(start, build):
     old = build.junction("J").fallback
-    careless = replace(programme_from_stages(build.crossing("J"), (30, 14), "careless"), offset_s=15)
+    careless = replace(programme_from_stages(build.crossing("J"), (30, 14), "computed"), offset_s=15)
     control = start()
     control.restore(
         [
@@ -269,6 +296,41 @@ def test_programme_that_would_be_unsafe_is_not_built_and_becomes_an_event(build)
     assert "N -> SW" in events[0].detail
 
 
+def test_programme_that_no_switch_reaches_is_not_announced(build):
+    # the filter arrow's amber runs over the end of the cycle in the fallback and not in the computed programme; its
+    # stage begins with vehicles, whose red-amber cannot wait
+    arms = {"P": "NS", "B": "E", "L": "W"}
+    groups = [
+        build.vehicle(group, [f"J{arm}{to}" for arm in served for to in "NESW" if to != arm])
+        for group, served in arms.items()
+    ]
+    layout = build.layout(groups, {("P", "B"): 8}, [["P"], ["B", "L"]])
+    layout = replace(layout, intergreen=IntergreenMatrix({("P", "B"): 8, ("B", "P"): 8}))
+    windows = {"P": (0, 22), "B": (30, 22), "L": (30, 28)}
+    greens = {group: (GreenWindow(start_s=s, length_s=n),) for group, (s, n) in windows.items()}
+    fallback = SignalProgramme(id="fixed", layout=layout, cycle_s=60, offset_s=0, greens=greens)
+    control = SignalControl(
+        {"J": Junction(layout=layout, programmes=(fallback,))}, build.network(["J"]), SignalSettings()
+    )
+    _, said, events = play(control, range(START_S + 290, START_S + 310), flow=np.array([900.0, 300.0, 0.0]))
+    assert len(said) == 1
+    assert [event.reason for event in events] == [SignalReason.REFUSED_BY_MONITOR]
+    assert control.running("J").programme == fallback
+
+
+def test_fault_of_a_running_programme_is_an_event(start):
+    # a programme cannot be unsafe, so its row in the table is spoilt
+    control = start()
+    control.step(START_S, FLOW, SILENT)
+    player = control._player
+    player.table.start_s[E, 0] = 20
+    _, said, events = play(control, range(START_S + 1, START_S + 22), heard=SILENT)
+    assert said == []
+    assert [event.reason for event in events] == [SignalReason.MONITOR_FAULT]
+    assert events[0].at_s == START_S + 20
+    assert events[0].detail.startswith("N -> E: intergreen")
+
+
 def test_junctions_take_turns_within_the_interval(start):
     names = ("A", "B", "C")
     control = start(names)
@@ -278,8 +340,26 @@ def test_junctions_take_turns_within_the_interval(start):
     assert [decision.junction_id for decision in computed] == ["A", "B", "C"]
 
 
+def test_many_junctions_at_once_are_worked_off_in_several_steps(start, monkeypatch):
+    monkeypatch.setattr("signal_plans.control.MOST_PROGRAMMES_PER_STEP", 2)
+    control = start(("A", "B", "C", "D", "E"))
+    flow, heard = np.tile(FLOW, 5), known(control)
+    control.step(START_S + 1, flow, ~heard)
+    counts = [len(control.step(START_S + 400 + i, flow, heard).decisions) for i in range(4)]
+    assert counts == [2, 2, 1, 0]
+    play(control, range(START_S + 404, START_S + 500), flow=flow)
+    counts = [len(control.step(START_S + 500 + i, flow, ~heard).decisions) for i in range(4)]
+    assert counts == [2, 2, 1, 0]
+
+
 def test_town_without_signals_has_empty_states(build):
     control = SignalControl({}, build.network([]), SignalSettings())
     state = control.step(START_S, np.zeros(0), np.zeros(0, np.bool_))
     assert state.lamp.size == state.second.size == 0
     assert control.commands() == ()
+
+
+def test_nothing_runs_before_the_first_step(start):
+    control = start()
+    assert control.commands() == ()
+    assert control.running("J") is None

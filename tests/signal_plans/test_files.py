@@ -126,10 +126,12 @@ def test_unsafe_programme_is_refused_with_every_breach(read, tables):
         read()
 
 
-def test_junction_without_programme_is_named(read, tables):
-    tables["programme"][:] = [row | {"junction_id": "K"} for row in tables["programme"]]
-    with pytest.raises(FileError, match=r"must name a junction of signal_group\.csv"):
-        read()
+def test_junction_without_programme_is_named(read, tables, tmp_path, build):
+    read()
+    path = tmp_path / "programme.csv"
+    path.write_text(path.read_text(encoding="utf-8").splitlines()[0] + "\n", encoding="utf-8")
+    with pytest.raises(FileError, match=r"programme\.csv: junction_id = 'J': must hold a programme"):
+        read_junctions(tmp_path, build.network(["J"]))
 
 
 def test_signalised_node_without_groups_is_named(tmp_path, read, build):

@@ -275,10 +275,10 @@ def test_the_weekday_is_the_captured_profile(demand: Demand, shared_data: Path):
 
 
 def test_shortest_ways_load_the_counted_sections_as_published(le_model: Path, network: Network, demand: Demand):
-    """All trips on their quickest way, 15 s for each signal: counts within 25 %, and the streets can carry the peak."""
+    """All trips on their quickest way, 9 s for each signal: counts within 25 %, and the streets can carry the peak."""
     graph = nx.DiGraph()
     for link in network.links.values():
-        stop_s = 15.0 if network.nodes[link.to_node].control is NodeControl.SIGNAL else 0.0
+        stop_s = 9.0 if network.nodes[link.to_node].control is NodeControl.SIGNAL else 0.0
         graph.add_node(link.id, time_s=link.length_m / link.free_speed_m_s + stop_s)
     for turn in network.turns.values():
         graph.add_edge(turn.from_link, turn.to_link, time_s=graph.nodes[turn.to_link]["time_s"])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from parking.sign import Display, RowContent, SignContent
@@ -190,3 +192,9 @@ def test_a_command_to_an_unknown_place_is_refused(town, junctions):
         sim.command_signal("Y", junctions["X"].fallback, START_S)
     with pytest.raises(InvalidValueError, match="facility_id"):
         sim.set_open("GX", is_open=False)
+
+
+def test_a_trip_without_a_way_stops_the_start(town, network):
+    turns = {name: turn for name, turn in network.turns.items() if name != "W-X-P"}
+    with pytest.raises(InvalidValueError, match="ZW ZE shopping"):
+        town(network=replace(network, turns=turns), junctions={})

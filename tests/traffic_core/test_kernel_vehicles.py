@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from traffic_core.kernels import vehicles as kernel
+from traffic_core.kernels.loops import Loops, cross
 
 INTS, FLOATS, BYTES = np.int64, np.float64, np.uint8
 SATURATION_HEADWAY_S = 2.0
@@ -49,10 +50,13 @@ class Road:
         self.vehicles = kernel.Vehicles(
             *(np.full(room, -1, INTS) for _ in range(2)),
             np.zeros(room, INTS),
+            np.zeros(room, INTS),
             np.zeros(room),
             np.zeros(room),
             np.zeros(room, BYTES),
         )
+        measured = {link for link, _ in loops}
+        rings = [storage_veh[link] + 16 if link in measured else 0 for link in range(links)]
         self.queues = kernel.Queues(
             *(np.zeros(3 * links, INTS) for _ in range(3)),
             np.zeros(links, INTS),
@@ -60,21 +64,19 @@ class Road:
             np.zeros(links),
             np.zeros(links, INTS),
             np.zeros(links, INTS),
+            np.cumsum([0, *rings]).astype(INTS),
+            np.zeros(sum(rings)),
             np.zeros(links),
             np.zeros(links, INTS),
             np.zeros(2, INTS),
         )
-        measured = {link for link, _ in loops}
-        rings = [storage_veh[link] + 16 if link in measured else 0 for link in range(links)]
         count = len(loops)
-        self.loops = kernel.Loops(
+        self.loops = Loops(
             link=np.array([link for link, _ in loops], INTS),
             reach_s=np.array([free_flow_s[link] - back_m / 10.0 for link, back_m in loops], FLOATS),
             to_stop_line_m=np.array([back_m for _, back_m in loops], FLOATS),
             lanes=np.ones(count, INTS),
             speed_m_s=np.full(count, 10.0),
-            first_entry=np.cumsum([0, *rings]).astype(INTS),
-            entry_at_s=np.zeros(sum(rings)),
             crossed_veh=np.zeros(count, INTS),
             blocked=np.zeros(count, BYTES),
             count_veh=np.zeros(count, INTS),
@@ -89,6 +91,10 @@ class Road:
         self.arrived: dict[int, float] = {}
         self.passed: list[tuple[int, int]] = []
 
+    @property
+    def town(self):
+        return kernel.Town(self.streets, self.vehicles, self.queues, self.events)
+
     def spawn(self, at_s, link=0, follower=0):
         vehicle = self.spawned
         self.spawned += 1
@@ -96,21 +102,15 @@ class Road:
         self.vehicles.link[vehicle] = link
         self.vehicles.ready_at_s[vehicle] = at_s
         self.vehicles.follower[vehicle] = follower
-        kernel.wait_outside(vehicle, link, self.vehicles, self.queues)
+        kernel.wait_outside(vehicle, link, self.town)
         return vehicle
 
     def run(self, seconds):
         for _ in range(seconds):
-            kernel.advance(
-                self.now_s,
-                self.open_turn,
-                self.next_link,
-                self.streets,
-                self.vehicles,
-                self.queues,
-                self.loops,
-                self.events,
-            )
+            kernel.advance(self.now_s, self.open_turn, self.next_link, self.town)
+            queues = self.queues
+            entered, left = queues.link_entered_veh, queues.link_left_veh
+            cross(self.now_s + 1.0, entered, left, queues.first_entry, queues.entry_at_s, self.loops)
             for row in range(self.events.used[0]):
                 self.arrived[int(self.events.arrived[row])] = float(self.events.arrived_at_s[row])
             for row in range(self.events.used[1]):
@@ -269,9 +269,67 @@ def test_several_seconds_in_one_call_equal_as_many_calls():
             road.spawn(T0 + 0.7 * number)
     one.run(60)
     open_turn = np.ones((60, 1), BYTES)
-    kernel.advance(T0, open_turn, many.next_link, many.streets, many.vehicles, many.queues, many.loops, many.events)
+    kernel.advance(T0, open_turn, many.next_link, many.town)
     used = int(many.events.used[0])
     assert (
         dict(zip(many.events.arrived[:used].tolist(), many.events.arrived_at_s[:used].tolist(), strict=True))
         == one.arrived
     )
+
+
+def fork(groups):
+    """Link 0 leads to link 1 and link 2, whose turn is closed; `groups` lane groups of 4 vehicles each on link 0."""
+    road = Road([10.0, 10.0, 10.0], [30, 30, 30], merge=True)
+    road.streets = road.streets._replace(
+        first_turn=np.array([0, 2, 2, 2], INTS),
+        turn_to=np.array([1, 2], INTS),
+        turn_group=np.array([0, groups - 1], INTS),
+        first_group=np.array([0, groups, groups + 1, groups + 2], INTS),
+        group_storage_veh=np.full(groups + 2, 4, INTS),
+        group_headway_s=np.full(groups + 2, SATURATION_HEADWAY_S),
+        critical_gap_s=np.zeros(groups + 2),
+        first_conflict=np.zeros(groups + 3, INTS),
+    )
+    lines = [np.zeros(6 + groups + 2, INTS) for _ in range(3)]
+    road.queues = road.queues._replace(
+        head=lines[0],
+        tail=lines[1],
+        length=lines[2],
+        group_free_s=np.full(groups + 2, T0),
+        group_flow_veh_s=np.zeros(groups + 2),
+    )
+    road.next_link = np.array([[1, kernel.ENDS_HERE, -1], [2, -1, kernel.ENDS_HERE]], INTS)
+    road.open_turn = np.array([[1, 0]], BYTES)
+    return road
+
+
+def spawn_to(road, *destinations):
+    for destination in destinations:
+        road.vehicles.destination[road.spawn(T0)] = destination
+
+
+def test_a_blocked_vehicle_holds_all_behind_it_in_a_shared_lane():
+    road = fork(groups=1)
+    spawn_to(road, 0, 1, 0, 0)
+    road.run(120)
+    assert list(road.arrived) == [0]
+
+
+def test_a_turning_lane_lets_others_pass_until_it_is_full():
+    road = fork(groups=2)
+    spawn_to(road, 1, 1, 1, 1, 0, 1, 0)
+    road.run(120)
+    assert list(road.arrived) == [4]
+    road.open_turn[0, 1] = 1
+    road.run(120)
+    assert len(road.arrived) == 7
+
+
+def test_a_vehicle_at_the_stop_line_keeps_to_its_turn():
+    road = fork(groups=2)
+    spawn_to(road, 1)
+    road.run(30)
+    road.next_link[1] = [1, 2, kernel.ENDS_HERE]
+    road.open_turn[0, 1] = 1
+    road.run(1)
+    assert road.vehicles.link[0] == 2

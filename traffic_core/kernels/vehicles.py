@@ -22,13 +22,6 @@ if TYPE_CHECKING:
 
 NOBODY = -1
 ENDS_HERE = -2
-VEHICLE_AND_LOOP_M = 6.5
-"""Length over which a passing vehicle occupies a loop: car 4.5 m, loop 2 m."""
-JAM_SPACING_M = 7.0
-STANDING_SHARE = VEHICLE_AND_LOOP_M / JAM_SPACING_M
-"""Share of a standing queue's length that occupies a loop."""
-QUEUE_SPEED_SHARE = 0.5
-"""Speed of vehicles that cross a loop out of a queue, over free speed."""
 FLOW_MEMORY_S = 60.0
 
 
@@ -68,6 +61,8 @@ class Vehicles(NamedTuple):
     """Link it is on, or waits to enter; NOBODY for an empty slot"""
     destination: NDArray[np.int64]
     """Row of `next_link`"""
+    turn: NDArray[np.int64]
+    """Turn it queues for, once it stands at a stop line"""
     ready_at_s: NDArray[np.float64]
     """Earliest time at the stop line, or to enter the network"""
     on_link_since_s: NDArray[np.float64]
@@ -95,34 +90,14 @@ class Queues(NamedTuple):
     link_entered_veh: NDArray[np.int64]
     """(L,) since the start"""
     link_left_veh: NDArray[np.int64]
+    first_entry: NDArray[np.int64]
+    """(L + 1,) ring of the latest entry times of each link, empty where nobody wants to know them"""
+    entry_at_s: NDArray[np.float64]
     drive_time_s: NDArray[np.float64]
     """(L,) sum over vehicles that left the link since somebody set it to zero"""
     drive_count_veh: NDArray[np.int64]
     totals_veh: NDArray[np.int64]
     """(2,) entered the network, left the network"""
-
-
-class Loops(NamedTuple):
-    """Detectors (D,) and the entry times (E,) of the links that carry one."""
-
-    link: NDArray[np.int64]
-    reach_s: NDArray[np.float64]
-    """(D,) free driving time from the start of the link"""
-    to_stop_line_m: NDArray[np.float64]
-    lanes: NDArray[np.int64]
-    speed_m_s: NDArray[np.float64]
-    """(D,) free speed"""
-    first_entry: NDArray[np.int64]
-    """(L + 1,) ring of entry times of each link, empty where nothing measures"""
-    entry_at_s: NDArray[np.float64]
-    crossed_veh: NDArray[np.int64]
-    """(D,) since the start"""
-    blocked: NDArray[np.uint8]
-    count_veh: NDArray[np.int64]
-    """(D,) since somebody set it to zero, as the two below"""
-    occupied_s: NDArray[np.float64]
-    """Mean over the lanes"""
-    speed_sum_m_s: NDArray[np.float64]
 
 
 class Events(NamedTuple):
@@ -136,12 +111,22 @@ class Events(NamedTuple):
     """(2,) rows used of arrived and of passed"""
 
 
-def _push(vehicles: Vehicles, queues: Queues, queue: int, vehicle: int) -> None:
-    vehicles.next_in_queue[vehicle] = NOBODY
+class Town(NamedTuple):
+    """Everything the kernel works on."""
+
+    streets: Streets
+    vehicles: Vehicles
+    queues: Queues
+    events: Events
+
+
+def _push(town: Town, queue: int, vehicle: int) -> None:
+    queues = town.queues
+    town.vehicles.next_in_queue[vehicle] = NOBODY
     if queues.length[queue] == 0:
         queues.head[queue] = vehicle
     else:
-        vehicles.next_in_queue[queues.tail[queue]] = vehicle
+        town.vehicles.next_in_queue[queues.tail[queue]] = vehicle
     queues.tail[queue] = vehicle
     queues.length[queue] += 1
 
@@ -149,36 +134,28 @@ def _push(vehicles: Vehicles, queues: Queues, queue: int, vehicle: int) -> None:
 push = inner(_push)
 
 
-def _pop(vehicles: Vehicles, queues: Queues, queue: int) -> int:
-    vehicle = queues.head[queue]
-    queues.head[queue] = vehicles.next_in_queue[vehicle]
-    queues.length[queue] -= 1
+def _pop(town: Town, queue: int) -> int:
+    vehicle = town.queues.head[queue]
+    town.queues.head[queue] = town.vehicles.next_in_queue[vehicle]
+    town.queues.length[queue] -= 1
     return int(vehicle)
 
 
 pop = inner(_pop)
 
 
-def _enter(
-    vehicle: int,
-    link: int,
-    at_s: float,
-    streets: Streets,
-    vehicles: Vehicles,
-    queues: Queues,
-    loops: Loops,
-    events: Events,
-) -> None:
+def _enter(vehicle: int, link: int, at_s: float, town: Town) -> None:
     """Put a vehicle at the start of a link."""
+    streets, vehicles, queues, events = town
     vehicles.link[vehicle] = link
     vehicles.on_link_since_s[vehicle] = at_s
     vehicles.ready_at_s[vehicle] = at_s + streets.free_flow_s[link]
-    push(vehicles, queues, streets.free_flow_s.size + link, vehicle)
+    push(town, streets.free_flow_s.size + link, vehicle)
     queues.entry_free_s[link] = at_s + streets.entry_headway_s[link]
     queues.on_link_veh[link] += 1
-    room = loops.first_entry[link + 1] - loops.first_entry[link]
+    room = queues.first_entry[link + 1] - queues.first_entry[link]
     if room > 0:
-        loops.entry_at_s[loops.first_entry[link] + queues.link_entered_veh[link] % room] = at_s
+        queues.entry_at_s[queues.first_entry[link] + queues.link_entered_veh[link] % room] = at_s
     queues.link_entered_veh[link] += 1
     if vehicles.follower[vehicle] == 1 and streets.has_sign[link] == 1:
         events.passed_vehicle[events.used[1]] = vehicle
@@ -189,79 +166,84 @@ def _enter(
 enter = inner(_enter)
 
 
-def _leave(vehicle: int, link: int, at_s: float, vehicles: Vehicles, queues: Queues) -> None:
+def _leave(vehicle: int, link: int, at_s: float, town: Town) -> None:
     """Take a vehicle off a link at its downstream end."""
+    queues = town.queues
     queues.on_link_veh[link] -= 1
     queues.link_left_veh[link] += 1
-    queues.drive_time_s[link] += at_s - vehicles.on_link_since_s[vehicle]
+    queues.drive_time_s[link] += at_s - town.vehicles.on_link_since_s[vehicle]
     queues.drive_count_veh[link] += 1
 
 
 leave = inner(_leave)
 
 
-def _let_in(
-    t: float, link: int, streets: Streets, vehicles: Vehicles, queues: Queues, loops: Loops, events: Events
-) -> None:
+def _let_in(t: float, link: int, town: Town) -> None:
     """Start the trips that wait outside this link, as far as it has room."""
-    while queues.length[link] > 0 and queues.on_link_veh[link] < streets.storage_veh[link]:
-        at_s = max(vehicles.ready_at_s[queues.head[link]], queues.entry_free_s[link], t)
+    queues = town.queues
+    while queues.length[link] > 0 and queues.on_link_veh[link] < town.streets.storage_veh[link]:
+        at_s = max(town.vehicles.ready_at_s[queues.head[link]], queues.entry_free_s[link], t)
         if at_s >= t + 1.0:
             break
         queues.totals_veh[0] += 1
-        enter(pop(vehicles, queues, link), link, at_s, streets, vehicles, queues, loops, events)
+        enter(pop(town, link), link, at_s, town)
 
 
 let_in = inner(_let_in)
 
 
-def _group_towards(link: int, to_link: int, streets: Streets) -> int:
+def _end_trip(at_s: float, link: int, town: Town) -> None:
+    """The first vehicle that drives on a link arrives at its end."""
+    streets, vehicles, queues, events = town
+    vehicle = pop(town, streets.free_flow_s.size + link)
+    leave(vehicle, link, at_s, town)
+    queues.exit_free_s[link] = at_s + streets.entry_headway_s[link]
+    vehicles.link[vehicle] = NOBODY
+    queues.totals_veh[1] += 1
+    events.arrived[events.used[0]] = vehicle
+    events.arrived_at_s[events.used[0]] = at_s
+    events.used[0] += 1
+
+
+end_trip = inner(_end_trip)
+
+
+def _turn_between(link: int, into: int, streets: Streets) -> int:
     for turn in range(streets.first_turn[link], streets.first_turn[link + 1]):
-        if streets.turn_to[turn] == to_link:
-            return int(streets.turn_group[turn])
+        if streets.turn_to[turn] == into:
+            return turn
     return NOBODY
 
 
-group_towards = inner(_group_towards)
+turn_between = inner(_turn_between)
 
 
-def _reach_stop_line(
-    t: float,
-    link: int,
-    next_link: NDArray[np.int64],
-    streets: Streets,
-    vehicles: Vehicles,
-    queues: Queues,
-    events: Events,
-) -> None:
-    """Vehicles at the end of their free drive end their trip or join a lane group; a full lane group holds all."""
+def _reach_stop_line(t: float, link: int, next_link: NDArray[np.int64], town: Town) -> None:
+    """Vehicles at the end of their free drive end their trip or join a lane group; a full lane group holds all.
+
+    From then on a vehicle keeps to its turn, wherever its driver would rather go meanwhile.
+    """
+    streets, vehicles, queues, _ = town
     driving = streets.free_flow_s.size + link
     while queues.length[driving] > 0:
         vehicle = queues.head[driving]
-        ready_s = vehicles.ready_at_s[vehicle]
-        if ready_s >= t + 1.0:
+        if vehicles.ready_at_s[vehicle] >= t + 1.0:
             break
-        towards = next_link[vehicles.destination[vehicle], link]
-        if towards == ENDS_HERE:
-            at_s = max(ready_s, queues.exit_free_s[link], t)
+        into = next_link[vehicles.destination[vehicle], link]
+        if into == ENDS_HERE:
+            at_s = max(vehicles.ready_at_s[vehicle], queues.exit_free_s[link], t)
             if at_s >= t + 1.0:
                 break
-            pop(vehicles, queues, driving)
-            leave(vehicle, link, at_s, vehicles, queues)
-            queues.exit_free_s[link] = at_s + streets.entry_headway_s[link]
-            vehicles.link[vehicle] = NOBODY
-            queues.totals_veh[1] += 1
-            events.arrived[events.used[0]] = vehicle
-            events.arrived_at_s[events.used[0]] = at_s
-            events.used[0] += 1
+            end_trip(at_s, link, town)
             continue
-        group = group_towards(link, towards, streets)
-        if group == NOBODY:
+        turn = turn_between(link, into, streets)
+        if turn == NOBODY:
             break
-        standing = 2 * streets.free_flow_s.size + group
-        if queues.length[standing] >= streets.group_storage_veh[group]:
+        standing = 2 * streets.free_flow_s.size + streets.turn_group[turn]
+        if queues.length[standing] >= streets.group_storage_veh[streets.turn_group[turn]]:
             break
-        push(vehicles, queues, standing, pop(vehicles, queues, driving))
+        vehicles.turn[vehicle] = turn
+        push(town, standing, pop(town, driving))
 
 
 reach_stop_line = inner(_reach_stop_line)
@@ -287,24 +269,20 @@ def _headway_s(group: int, streets: Streets, queues: Queues) -> float:
 headway_s = inner(_headway_s)
 
 
-def _discharge(
-    t: float,
-    link: int,
-    group: int,
-    open_turn: NDArray[np.uint8],
-    next_link: NDArray[np.int64],
-    streets: Streets,
-    vehicles: Vehicles,
-    queues: Queues,
-    loops: Loops,
-    events: Events,
-) -> int:
-    """Vehicles of one lane group cross the stop line during the second from t; return how many."""
-    is_open = False
+def _is_open(link: int, group: int, open_turn: NDArray[np.uint8], streets: Streets) -> bool:
     for turn in range(streets.first_turn[link], streets.first_turn[link + 1]):
         if streets.turn_group[turn] == group and open_turn[turn] == 1:
-            is_open = True
-    if not is_open:
+            return True
+    return False
+
+
+is_open = inner(_is_open)
+
+
+def _discharge(t: float, link: int, group: int, open_turn: NDArray[np.uint8], town: Town) -> int:
+    """Vehicles of one lane group cross the stop line during the second from t; return how many."""
+    streets, vehicles, queues, _ = town
+    if not is_open(link, group, open_turn, streets):
         if queues.group_free_s[group] > t:
             queues.group_free_s[group] += 1.0  # the headway in progress goes on with the next green
         return 0
@@ -312,56 +290,21 @@ def _discharge(
     served = 0
     while queues.length[standing] > 0:
         vehicle = queues.head[standing]
-        at_s = max(vehicles.ready_at_s[vehicle], queues.group_free_s[group], t)
+        into = streets.turn_to[vehicles.turn[vehicle]]
+        if open_turn[vehicles.turn[vehicle]] == 0 or queues.on_link_veh[into] >= streets.storage_veh[into]:
+            break
+        at_s = max(vehicles.ready_at_s[vehicle], queues.group_free_s[group], queues.entry_free_s[into], t)
         if at_s >= t + 1.0:
             break
-        into = next_link[vehicles.destination[vehicle], link]
-        permitted = False
-        for turn in range(streets.first_turn[link], streets.first_turn[link + 1]):
-            if streets.turn_to[turn] == into and open_turn[turn] == 1:
-                permitted = True
-        if not permitted or queues.on_link_veh[into] >= streets.storage_veh[into]:
-            break
-        at_s = max(at_s, queues.entry_free_s[into])
-        if at_s >= t + 1.0:
-            break
-        pop(vehicles, queues, standing)
-        leave(vehicle, link, at_s, vehicles, queues)
+        pop(town, standing)
+        leave(vehicle, link, at_s, town)
         queues.group_free_s[group] = at_s + headway_s(group, streets, queues)
-        enter(vehicle, into, at_s, streets, vehicles, queues, loops, events)
+        enter(vehicle, into, at_s, town)
         served += 1
     return served
 
 
 discharge = inner(_discharge)
-
-
-def _cross_loop(t: float, d: int, queues: Queues, loops: Loops) -> None:
-    """Count the vehicles that crossed detector d by t + 1, in the order in which they entered its link."""
-    link = loops.link[d]
-    first = loops.first_entry[link]
-    room = loops.first_entry[link + 1] - first
-    occupied_s = 0.0
-    while loops.crossed_veh[d] < queues.link_entered_veh[link]:
-        turn_of = loops.crossed_veh[d]
-        ahead = turn_of - queues.link_left_veh[link]
-        if ahead >= 0:
-            if loops.entry_at_s[first + turn_of % room] + loops.reach_s[d] >= t + 1.0:
-                break
-            if (ahead // loops.lanes[d]) * JAM_SPACING_M >= loops.to_stop_line_m[d]:
-                occupied_s = STANDING_SHARE
-                loops.blocked[d] = 1
-                break
-        speed_m_s = loops.speed_m_s[d] * (QUEUE_SPEED_SHARE if loops.blocked[d] == 1 else 1.0)
-        loops.blocked[d] = 0
-        loops.crossed_veh[d] += 1
-        loops.count_veh[d] += 1
-        loops.speed_sum_m_s[d] += speed_m_s
-        loops.occupied_s[d] += VEHICLE_AND_LOOP_M / speed_m_s / loops.lanes[d]
-    loops.occupied_s[d] += occupied_s
-
-
-cross_loop = inner(_cross_loop)
 
 
 def _odd_ones(number: int) -> int:
@@ -376,47 +319,36 @@ def _odd_ones(number: int) -> int:
 odd_ones = inner(_odd_ones)
 
 
-def _nothing() -> tuple[Streets, Vehicles, Queues, Loops, Events]:
+def _town_example(vehicles: int, queues: int) -> Town:
     """A town without streets, with arrays of the right kinds."""
     ints, floats, bits = np.zeros(0, dtype=np.int64), np.zeros(0), np.zeros(0, dtype=np.uint8)
     start, two = np.zeros(1, dtype=np.int64), np.zeros(2, dtype=np.int64)
-    return (
+    slots, line = np.zeros(vehicles, dtype=np.int64), np.zeros(queues, dtype=np.int64)
+    return Town(
         Streets(floats, floats, ints, start, ints, ints, start, ints, floats, floats, start, ints, floats, bits),
-        Vehicles(ints, ints, ints, floats, floats, bits),
-        Queues(ints, ints, ints, ints, floats, floats, floats, floats, ints, ints, floats, ints, two),
-        Loops(ints, floats, floats, ints, floats, start, floats, ints, bits, ints, floats, floats),
+        Vehicles(slots, ints, ints, ints, floats, floats, bits),
+        Queues(line, line, line, ints, *(floats,) * 4, ints, ints, start, floats, floats, ints, two),
         Events(ints, floats, ints, ints, two),
     )
 
 
 def _wait_outside_example() -> tuple[Any, ...]:
-    one = np.zeros(1, dtype=np.int64)
-    _, vehicles, queues, _, _ = _nothing()
-    return 0, 0, vehicles._replace(next_in_queue=one), queues._replace(head=one, tail=one, length=one)
+    return 0, 0, _town_example(1, 1)
 
 
-def _wait_outside(vehicle: int, link: int, vehicles: Vehicles, queues: Queues) -> None:
+def _wait_outside(vehicle: int, link: int, town: Town) -> None:
     """Let a vehicle, whose row is filled, wait to enter the network by a link; it enters in `advance`."""
-    push(vehicles, queues, link, vehicle)
+    push(town, link, vehicle)
 
 
 wait_outside = kernel(_wait_outside_example)(_wait_outside)
 
 
 def _advance_example() -> tuple[Any, ...]:
-    return 0.0, np.zeros((1, 0), dtype=np.uint8), np.zeros((0, 0), dtype=np.int64), *_nothing()
+    return 0.0, np.zeros((1, 0), dtype=np.uint8), np.zeros((0, 0), dtype=np.int64), _town_example(0, 0)
 
 
-def _advance(
-    start_s: float,
-    open_turn: NDArray[np.uint8],
-    next_link: NDArray[np.int64],
-    streets: Streets,
-    vehicles: Vehicles,
-    queues: Queues,
-    loops: Loops,
-    events: Events,
-) -> None:
+def _advance(start_s: float, open_turn: NDArray[np.uint8], next_link: NDArray[np.int64], town: Town) -> None:
     """Advance all vehicles by n seconds from `start_s`.
 
     open_turn : (n, T) 1 where a turn may be driven in that second
@@ -425,6 +357,7 @@ def _advance(
     Links are worked off forwards or backwards after the Thue-Morse sequence, so that two links that merge take turns
     whatever the rhythm in which room becomes free.
     """
+    streets, vehicles, queues, events = town
     links = streets.free_flow_s.size
     events.used[:] = 0
     for second in range(open_turn.shape[0]):
@@ -432,15 +365,16 @@ def _advance(
         backwards = odd_ones(int(t)) == 1
         for k in range(links):
             link = links - 1 - k if backwards else k
-            let_in(t, link, streets, vehicles, queues, loops, events)
-            reach_stop_line(t, link, next_link, streets, vehicles, queues, events)
+            driving = links + link
+            if queues.length[link] > 0:
+                let_in(t, link, town)
+            if queues.length[driving] > 0 and vehicles.ready_at_s[queues.head[driving]] < t + 1.0:
+                reach_stop_line(t, link, next_link, town)
             for group in range(streets.first_group[link], streets.first_group[link + 1]):
-                served = discharge(
-                    t, link, group, open_turn[second], next_link, streets, vehicles, queues, loops, events
-                )
+                served = 0
+                if queues.length[2 * links + group] > 0 or queues.group_free_s[group] > t:
+                    served = discharge(t, link, group, open_turn[second], town)
                 queues.group_flow_veh_s[group] += (served - queues.group_flow_veh_s[group]) / FLOW_MEMORY_S
-        for d in range(loops.link.size):
-            cross_loop(t, d, queues, loops)
 
 
 advance = kernel(_advance_example)(_advance)

@@ -60,7 +60,7 @@ def open_page(browser: Browser, service: FakeService, problems: list[str]) -> It
     contexts = []
 
     def open_one(
-        *, locale: str = "de-DE", width: int = 1440, height: int = 900, dark: bool = False, clock: bool = False
+        *, locale: str = "de-DE", width: int = 1000, height: int = 640, dark: bool = False, clock: bool = False
     ) -> Page:
         context = browser.new_context(
             locale=locale,

@@ -55,7 +55,7 @@ def _colours_of_map(page: Page) -> int:
 def test_page_loads_without_errors_or_foreign_requests_and_draws_a_map(
     open_page: Callable[..., Page], problems: list[str], tmp_path: Path
 ) -> None:
-    page = open_page()
+    page = open_page(width=1440, height=900)
     assert _colours_of_map(page) > 50
     picture = tmp_path / "page.png"
     page.screenshot(path=picture)
@@ -120,6 +120,7 @@ def test_browser_that_is_not_german_starts_in_english(open_page: Callable[..., P
 def test_tables_hold_every_sign_row_car_park_and_signal(open_page: Callable[..., Page]) -> None:
     page = open_page()
     page.click(TABLES)
+    page.wait_for_selector("#table-signs tbody tr")
     rows = {name: page.locator(f"#table-{name} tbody tr").count() for name in ("signs", "parking", "signals", "roads")}
     assert rows == {"signs": 8, "parking": 7, "signals": 8, "roads": 22}
     first = page.locator("#table-parking tbody tr").first.locator("td").all_inner_texts()
@@ -150,8 +151,11 @@ def test_everything_is_marked_stale_when_the_stream_falls_silent(
     assert "veraltet" in page.locator(".banner").inner_text()
     assert page.locator(".connection").inner_text() == "Veraltet"
     page.wait_for_selector("main.is-stale")
-    service.at += timedelta(seconds=20)
+    service.at += timedelta(seconds=60)
     service.say("clock", fake_town.clock(service.at))
+    page.wait_for_selector(".clock time:text-matches('^17:31')")
+    assert page.locator(".banner").count() == 1, "a ticking clock alone is no news of the town"
+    service.say("signals", fake_town.signals(service.at))
     page.wait_for_selector(".banner", state="detached")
     assert page.locator("main.is-stale").count() == 0
 
@@ -223,8 +227,10 @@ def test_axe_finds_nothing_serious_in_either_language(open_page: Callable[..., P
     page = open_page(dark=dark)
     if view == "tables":
         page.click(TABLES)
+        page.wait_for_selector("#table-signs tbody tr")
     else:
         page.locator('[data-key="signal:N06"] button').dispatch_event("click")
+        page.wait_for_selector(".panel.has-choice")
     assert _serious(page) == []
     page.click(".language")
     page.wait_for_selector('html[lang="en"]')

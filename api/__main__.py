@@ -1,0 +1,5 @@
+"""`python -m api` is `stadttakt`."""
+
+from api.cli import main
+
+main()

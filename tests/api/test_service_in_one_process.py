@@ -1,0 +1,201 @@
+"""The whole loop without network and threads: readings in, honest signs and safe signals out."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+
+import pytest
+
+from api.assembly import assemble
+from api.bus import topics
+from api.bus.in_process import InProcessBus
+from api.clock import ManualClock
+from api.http.keys import KeyRing
+from api.memory_of_before import take_over
+from api.replay import NoStore
+from api.store.recorder import Recorder
+from api.store.store import Store
+from api.town import load_town
+from api.wire.publications import SignalCommand, SignPayload
+from api.wire.readings import MalformedBatchError
+from api.wire.signals import decision_of
+from api.wire.signs import content_of
+from parking.sign import Display
+from traffic_core.readings import DetectorReading, OccupancyReading
+
+START_S = 1_795_246_200.0
+
+
+@pytest.fixture(scope="module")
+def town(le_model):
+    return load_town(le_model)
+
+
+@pytest.fixture
+async def service(town):
+    clock = ManualClock(START_S)
+    recorder = Recorder(NoStore())
+    recorder.start()
+    async with InProcessBus(now_s=clock.now_s) as bus:
+        yield assemble(town, clock, bus, recorder, KeyRing([]))
+    await asyncio.to_thread(recorder.stop)
+
+
+def garage(service, free_veh, facility_id="Q1"):
+    now_s = service.clock.now_s()
+    reading = OccupancyReading(
+        source_id=facility_id, measured_at_s=now_s, received_at_s=now_s, free_veh=free_veh, is_open=True
+    )
+    return service.intake.take([reading])
+
+
+def turn(service, at_s):
+    service.clock.set(at_s)
+    return service.loop.turn(at_s)
+
+
+def rows_of(service, facility_id):
+    """What every sign shows for a facility alone."""
+    signs = service.live.board.items["signs"].values()
+    return [row for sign in signs for row in sign.payload.rows if row.facility_ids == [facility_id]]
+
+
+def test_before_any_reading_every_sign_is_neutral_and_valid(service):
+    turn(service, START_S)
+    items = service.live.board.items["signs"]
+    assert set(items) == set(service.town.parking.signs)
+    assert {row.display for item in items.values() for row in item.payload.rows} == {Display.NEUTRAL.value}
+    assert all(item.valid_until_s > START_S for item in items.values())
+
+
+def test_a_reading_reaches_the_signs_within_one_guidance_cycle(service):
+    turn(service, START_S)
+    garage(service, 120)
+    turn(service, START_S + 10.0)
+    assert {(row.display, row.free_veh) for row in rows_of(service, "Q1")} == {("number", 120)}
+
+
+def test_a_number_fades_to_nothing_as_its_data_age(service):
+    garage(service, 120)
+    seen = []
+    for minute in range(35):
+        turn(service, START_S + 60.0 * minute)
+        seen.append(rows_of(service, "Q1")[0].display)
+    assert seen[0] == "number"
+    assert "number" not in seen[11:]
+    assert set(seen[31:]) == {"neutral"}
+
+
+def test_no_published_content_outlives_its_data(service):
+    garage(service, 120)
+    for second in range(0, 2_400, 10):
+        now_s = START_S + second
+        turn(service, now_s)
+        for item in service.live.board.items["signs"].values():
+            assert now_s < item.valid_until_s <= now_s + 300.0
+            if any(row.display == "number" for row in item.payload.rows):
+                assert item.valid_until_s <= START_S + 600.0
+
+
+def test_a_spike_is_rejected_counted_and_does_not_reach_a_sign(service):
+    garage(service, 120)
+    turn(service, START_S)
+    service.clock.set(START_S + 60.0)
+    garage(service, 9_162)
+    turn(service, START_S + 60.0)
+    assert {row.free_veh for row in rows_of(service, "Q1")} == {120}
+    assert service.intake.counters().rejected == {"above_capacity": 1}
+
+
+def test_a_silent_garage_does_not_blank_the_others(service):
+    for facility_id in ("Q1", "PR-LE-2"):
+        garage(service, 30, facility_id)
+    turn(service, START_S)
+    service.clock.set(START_S + 1_795.0)
+    garage(service, 31, "Q1")
+    turn(service, START_S + 1_860.0)
+    assert {row.display for row in rows_of(service, "Q1")} == {"number"}
+    assert {row.display for row in rows_of(service, "PR-LE-2")} <= {"neutral"}
+
+
+def test_contents_and_commands_go_out_over_the_bus_and_read_back_the_same(service):
+    messages = {message.topic: message for message in turn(service, START_S)}
+    for sign_id in service.town.parking.signs:
+        content = content_of(SignPayload.model_validate_json(messages[topics.sign(sign_id)].payload))
+        assert messages[topics.sign(sign_id)].expires_at_s == content.valid_until_s
+    for junction_id, junction in service.town.junctions.items():
+        command = SignalCommand.model_validate_json(messages[topics.signal(junction_id)].payload)
+        assert decision_of(command, junction.layout).programme == junction.fallback
+
+
+def test_loads_appear_only_where_a_detector_counts(service):
+    turn(service, START_S)
+    assert service.live.board.items["loads"] == {}
+    detector = next(iter(service.town.network.detectors.values()))
+    service.intake.take(
+        [
+            DetectorReading(
+                source_id=detector.id,
+                measured_at_s=START_S,
+                received_at_s=START_S,
+                interval_s=60.0,
+                count_veh=10,
+            )
+        ]
+    )
+    turn(service, START_S + 10.0)
+    (link_id,) = service.live.board.items["loads"]
+    assert link_id == detector.link_id
+    assert service.live.board.items["loads"][link_id].payload.flow_veh_h == 600
+
+
+async def test_a_body_that_is_no_batch_is_counted_and_the_next_one_is_taken(service):
+    item = {"kind": "occupancy", "source_id": "Q1", "measured_at": "2026-11-21T07:30:00Z", "free_veh": 7}
+    with pytest.raises(MalformedBatchError):
+        await service.intake.receive(b"rubbish", lambda _source: True)
+    answer = await service.intake.receive(json.dumps({"readings": [item]}).encode(), lambda _source: True)
+    assert answer.stored
+    assert service.intake.counters().rejected == {"malformed": 1}
+    assert service.intake.counters().accepted == {"occupancy": 1}
+
+
+async def test_a_restart_keeps_sequences_and_levels_and_publishes_all(town, tmp_path):
+    store = Store(f"sqlite:///{tmp_path / 'town.db'}")
+
+    async def lifetime(start_s, free_veh):
+        clock = ManualClock(start_s)
+        recorder = Recorder(store)
+        async with InProcessBus(now_s=clock.now_s) as bus:
+            service = assemble(town, clock, bus, recorder, KeyRing([]))
+            taken = take_over(service, store, start_s)
+            recorder.start()
+            if free_veh is not None:
+                garage(service, free_veh)
+            messages = turn(service, start_s)
+            shown = rows_of(service, "Q1")[0]
+            sequence = service.live.board.items["signs"]["S01"].payload.sequence
+        await asyncio.to_thread(recorder.stop)
+        return taken, shown.free_veh, sequence, {message.topic for message in messages}
+
+    _, shown, first_sequence, first_topics = await lifetime(START_S, 120)
+    taken, shown_again, next_sequence, next_topics = await lifetime(START_S + 30.0, None)
+    store.close()
+    assert shown == shown_again == 120
+    assert next_sequence == first_sequence + 1
+    assert first_topics == next_topics
+    assert taken == {"readings": 1, "contents": len(town.parking.signs), "commands": len(town.junctions)}
+
+
+async def test_readings_from_the_future_of_a_restarted_demo_are_not_taken_over(town, tmp_path):
+    store = Store(f"sqlite:///{tmp_path / 'town.db'}")
+    store.migrate()
+    late = OccupancyReading(
+        source_id="Q1", measured_at_s=START_S + 60.0, received_at_s=START_S + 60.0, free_veh=1, is_open=True
+    )
+    store.write([late])
+    clock = ManualClock(START_S)
+    async with InProcessBus(now_s=clock.now_s) as bus:
+        service = assemble(town, clock, bus, Recorder(store), KeyRing([]))
+        assert take_over(service, store, START_S)["readings"] == 0
+    store.close()
