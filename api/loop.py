@@ -74,7 +74,7 @@ class ControlLoop:
     def turn(self, now_s: float) -> list[Outgoing]:
         """One cycle at `now_s`; return what is to be said over the bus."""
         began = time.perf_counter()
-        self.city.advance(now_s)
+        self.city.flows.advance(now_s)
         messages: list[Outgoing] = []
         if self.control is not None:
             messages += self._signals(self.control, now_s)
@@ -88,7 +88,7 @@ class ControlLoop:
         return messages
 
     def _signals(self, control: SignalControl, now_s: float) -> list[Outgoing]:
-        flow_veh_h, known = control.approaches.group_flows(*self.city.flows_of(control.approaches.links))
+        flow_veh_h, known = control.approaches.group_flows(*self.city.flows.of(control.approaches.links))
         state: SignalState = control.step(now_s, flow_veh_h, known)
         self.skipped_s += state.skipped_s
         payloads = {payload.junction_id: payload for payload in signal_payloads(control, state, self.town.network)}

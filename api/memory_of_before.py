@@ -53,15 +53,16 @@ def _take_commands(service: Service, texts: list[str]) -> int:
     control = service.loop.control
     if control is None:
         return 0
-    taken = 0
+    commands: list[SignalDecision] = []
     for text in texts:
         try:
-            control.restore([_decision(service, text)])
-        except (ValueError, KeyError) as error:  # another junction or layout than today's
+            commands.append(_decision(service, text))
+        except (ValueError, KeyError) as error:  # unsafe or unknown in today's supply
             log.warning("command_not_taken_over", error=str(error))
-        else:
-            taken += 1
-    return taken
+    strangers = control.restore(commands)
+    for stranger in strangers:
+        log.warning("command_not_taken_over", error=f"{stranger.junction_id} is supplied otherwise today")
+    return len(commands) - len(strangers)
 
 
 def _decision(service: Service, text: str) -> SignalDecision:

@@ -34,6 +34,6 @@ class ParkingDemand:
 
     def of(self, city: City) -> NDArray[np.int64]:
         """(cells,) drivers who follow signs in the coming minutes; 0 where the flow is not known."""
-        flow_veh_h, known = city.flows_of(self._links)
+        flow_veh_h, known = city.flows.of(self._links)
         following_veh = flow_veh_h * (INTERVAL_S / 3_600.0) * PARKING_SHARE * FOLLOWING_SHARE * self._share
         return np.where(known, np.rint(following_veh), 0).astype(np.int64)

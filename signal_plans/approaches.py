@@ -1,4 +1,4 @@
-"""From counts of detectors to flows of signal groups.
+"""From flows of links to flows of signal groups.
 
 A detector counts all lanes of its link.  Of several detectors on a link the mean counts.  Where the turns of a link
 obey several groups, its flow is split by direction.
@@ -11,8 +11,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from signal_plans.signal_group import GroupKind
-from traffic_core.errors import InvalidValueError
-from traffic_core.kernels.detectors import smooth_flows
 from traffic_core.network import Movement
 
 if TYPE_CHECKING:
@@ -20,7 +18,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from signal_plans.settings import SignalSettings
     from signal_plans.town import Town
     from traffic_core.network import Network
 
@@ -82,67 +79,3 @@ def group_link_shares(town: Town, network: Network) -> dict[tuple[int, str], flo
             weights[g, turn.from_link] = weights.get((g, turn.from_link), 0.0) + weight
             total[turn.from_link] = total.get(turn.from_link, 0.0) + weight
     return {(g, link): weight / total[link] for (g, link), weight in weights.items()}
-
-
-class DetectorFlows:
-    """Smoothed flow of each detector at the junctions, known until it has been silent for too long."""
-
-    def __init__(self, approaches: Approaches, network: Network, settings: SignalSettings) -> None:
-        place = {link: i for i, link in enumerate(approaches.links)}
-        detectors = [detector for detector in network.detectors.values() if detector.link_id in place]
-        self.detector_ids = tuple(detector.id for detector in detectors)
-        self._index = {detector_id: d for d, detector_id in enumerate(self.detector_ids)}
-        self._link = np.array([place[detector.link_id] for detector in detectors], np.int64)
-        self._approaches = approaches
-        self._settings = settings
-        n = len(detectors)
-        self._flow_veh_h = np.zeros(n)
-        self._known = np.zeros(n, np.uint8)
-        self._count_veh = np.zeros(n)
-        self._interval_s = np.ones(n)
-        self._fresh = np.zeros(n, np.uint8)
-        self._measured_at_s = np.full(n, -np.inf)
-
-    def __contains__(self, detector_id: str) -> bool:
-        return detector_id in self._index
-
-    def record(self, detector_id: str, count_veh: float, interval_s: float, measured_at_s: float) -> None:
-        """Take a count of the interval that ended at `measured_at_s`; one older than the last is left out.
-
-        Raises
-        ------
-        InvalidValueError
-            For a detector that is not in front of a signalised junction; ask with `in` first.
-        """
-        d = self._index.get(detector_id)
-        if d is None:
-            raise InvalidValueError("detector_id", detector_id, "must name a detector in front of a signal")
-        if measured_at_s <= self._measured_at_s[d]:
-            return
-        if self._fresh[d]:
-            self._smooth()
-        if measured_at_s - self._measured_at_s[d] > self._settings.stale_after_s + interval_s:
-            self._known[d] = 0
-        self._count_veh[d], self._interval_s[d], self._fresh[d] = count_veh, interval_s, 1
-        self._measured_at_s[d] = measured_at_s
-
-    def group_flows(self, now_s: float) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-        """Flow (G,) of each group and whether it is known (G,), as `SignalControl.step` takes them."""
-        self._smooth()
-        known = self._known.astype(np.bool_) & (now_s - self._measured_at_s <= self._settings.stale_after_s)
-        links = len(self._approaches.links)
-        counted = np.bincount(self._link[known], minlength=links)
-        total = np.bincount(self._link[known], weights=self._flow_veh_h[known], minlength=links)
-        return self._approaches.group_flows(total / np.maximum(counted, 1), counted > 0)
-
-    def _smooth(self) -> None:
-        if self._fresh.any():
-            smooth_flows(
-                self._flow_veh_h,
-                self._known,
-                self._count_veh,
-                self._interval_s,
-                self._fresh,
-                self._settings.smoothing_time_s,
-            )
-            self._fresh[:] = 0

@@ -13,11 +13,8 @@ class SignalSettings:
     """How often programmes are computed, from what, and within which bounds."""
 
     recompute_every_s: int = 300
-    smoothing_time_s: float = 600.0
     shortest_cycle_s: int = 40
     longest_cycle_s: int = 90
-    stale_after_s: float = 300.0
-    """A detector that has been silent for longer is unknown."""
     smallest_change_s: int = 3
     """A new programme that moves no green and no cycle by this much is not worth a switch."""
     notice_s: int = 5
@@ -25,9 +22,7 @@ class SignalSettings:
 
     def __post_init__(self) -> None:
         require.between("signals.recompute_every_s", self.recompute_every_s, 30, 86_400)
-        require.between("signals.smoothing_time_s", self.smoothing_time_s, 1.0, 86_400.0)
         require.between("signals.shortest_cycle_s", self.shortest_cycle_s, SHORTEST_CYCLE_S, LONGEST_CYCLE_S)
         require.between("signals.longest_cycle_s", self.longest_cycle_s, self.shortest_cycle_s, LONGEST_CYCLE_S)
-        require.between("signals.stale_after_s", self.stale_after_s, 1.0, 86_400.0)
         require.between("signals.smallest_change_s", self.smallest_change_s, 0, 60)
         require.between("signals.notice_s", self.notice_s, 1, 60)

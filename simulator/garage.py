@@ -64,11 +64,14 @@ class Garage:
         return int(self.places.count)
 
     def parked_before(
-        self, second_of_day_s: float, homes: Sequence[tuple[str, float]], stream: np.random.Generator
+        self, second_of_day_s: float, level: float, homes: Sequence[tuple[str, float]], stream: np.random.Generator
     ) -> list[str]:
-        """Home nodes of the cars that stand here at the start, drawn from (node, weight); the counter knows them."""
+        """Home nodes of the cars that stand here at the start, drawn from (node, weight); the counter knows them.
+
+        They are the profile's share of the capacity times `level`.
+        """
         share = self._use.occupied_share_at(second_of_day_s)
-        parked = round(self.capacity_veh * (USUAL_SHARE if share is None else share))
+        parked = round(self.capacity_veh * (USUAL_SHARE if share is None else share) * level)
         total = sum(weight for _, weight in homes)
         if total <= 0.0:
             return []

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from simulator.garage_flow import GarageFlow
 
+HOURS = 24
 WALK_M = 800.0
 """Facilities serve the quarters within this distance; one without any serves the nearest."""
 LARGEST_SHARE = 0.9
@@ -34,6 +35,8 @@ class ParkingShares:
 
     arriving: Mapping[str, tuple[Mapping[str, float], ...]]
     leaving: Mapping[str, tuple[float, ...]]
+    level: Mapping[str, float]
+    """By facility: arrivals the demand can bring in a day over those its profile implies, at most 1."""
 
 
 def served_quarters(position: LonLat, quarters: Sequence[Quarter]) -> dict[str, float]:
@@ -54,29 +57,48 @@ def parking_shares(
 
     Attraction of a facility in an hour = the arrivals its capacity, profile and mean stay imply, spread over the
     quarters it serves; its share of a quarter's trips = attraction / trips of that hour, all facilities together at
-    most `LARGEST_SHARE`.
+    most `LARGEST_SHARE`.  Where the demand is too small for that, the facility settles at its `level` of the profile.
     """
-    wanted: dict[str, list[dict[str, float]]] = {quarter.id: [{} for _ in range(24)] for quarter in quarters}
-    freed: dict[str, list[float]] = defaultdict(lambda: [0.0] * 24)
+    inflow = {quarter.id: quarter.inflow_veh_h for quarter in quarters}
+    weights = {facility: served_quarters(at, quarters) for facility, at in positions.items()}
+    wanted: dict[str, list[dict[str, float]]] = {zone: [{} for _ in range(HOURS)] for zone in inflow}
     for facility, flow in flows.items():
-        for zone, weight in served_quarters(positions[facility], quarters).items():
-            for hour in range(24):
+        for zone, weight in weights[facility].items():
+            for hour in range(HOURS):
                 wanted[zone][hour][facility] = weight * flow.arrivals_veh_h[hour]
-                freed[zone][hour] += weight * flow.departures_veh_h[hour]
     arriving = {
-        quarter.id: tuple(_limited(wanted[quarter.id][hour], quarter.inflow_veh_h[hour]) for hour in range(24))
-        for quarter in quarters
+        zone: tuple(_limited(wanted[zone][hour], inflow[zone][hour]) for hour in range(HOURS)) for zone in inflow
     }
+    level = {facility: _level(facility, flow, arriving, inflow) for facility, flow in flows.items()}
+    freed: dict[str, list[float]] = defaultdict(lambda: [0.0] * HOURS)
+    for facility, flow in flows.items():
+        for zone, weight in weights[facility].items():
+            for hour in range(HOURS):
+                freed[zone][hour] += weight * level[facility] * flow.departures_veh_h[hour]
     leaving = {
         quarter.id: tuple(
-            min(LARGEST_SHARE, freed[quarter.id][hour] / quarter.outflow_veh_h[hour])
-            if quarter.outflow_veh_h[hour] > 0.0
-            else 0.0
-            for hour in range(24)
+            min(LARGEST_SHARE, freed[quarter.id][hour] / outflow) if outflow > 0.0 else 0.0
+            for hour, outflow in enumerate(quarter.outflow_veh_h)
         )
         for quarter in quarters
     }
-    return ParkingShares(arriving, leaving)
+    return ParkingShares(arriving, leaving, level)
+
+
+def _level(
+    facility: str,
+    flow: GarageFlow,
+    arriving: Mapping[str, tuple[Mapping[str, float], ...]],
+    inflow: Mapping[str, tuple[float, ...]],
+) -> float:
+    """Arrivals of a day that the shares bring over those that the flow wants."""
+    wanted_veh = sum(flow.arrivals_veh_h)
+    brought_veh = sum(
+        shares.get(facility, 0.0) * inflow[zone][hour]
+        for zone in arriving
+        for hour, shares in enumerate(arriving[zone])
+    )
+    return min(1.0, brought_veh / wanted_veh) if wanted_veh > 0.0 else 1.0
 
 
 def _limited(wanted_veh_h: Mapping[str, float], inflow_veh_h: float) -> dict[str, float]:

@@ -191,7 +191,8 @@ class Simulation:
         for garage in self._garages.values():
             self._env.process(self._reports(garage))
             stream = random_stream(self._seed, f"parked before {garage.facility.id}")
-            for home in garage.parked_before(second_s, homes, stream):
+            level = self._shares.level[garage.facility.id]
+            for home in garage.parked_before(second_s, level, homes, stream):
                 self._env.process(self._drivers.parked_before(garage, home))
         for cell in cells:
             self._env.process(self._departures(cell, random_stream(self._seed, f"cell {cell.name}")))

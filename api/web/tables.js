@@ -32,8 +32,8 @@ function SignRows({ item, pick }) {
     <tr key=${place}>
       ${place === 0 && html`<th scope="rowgroup" rowspan=${sign.rows.length}><${Name} kind="sign" id=${sign.sign_id} name=${sign.name} pick=${pick} /></th>`}
       <td>${own(row, "label")}</td>
-      <td>${word("arrow", row.arrow)}</td>
       <td><span class=${`shown shown-${row.display}`}>${row.display === "neutral" ? word("display", "neutral") : own(row, "text")}</span></td>
+      <td>${word("arrow", row.arrow)}</td>
       <td>${word("quality", row.quality)}</td>
       <td class="n">${row.age_s === null ? t("none") : duration(age_s(item, row.age_s))}</td>
       <td class="n">${sign.expired ? t("expired") : time(sign.valid_until)}</td>
@@ -42,24 +42,24 @@ function SignRows({ item, pick }) {
 }
 
 function SignTable({ state, pick }) {
-  const columns = ["sign", "target", "direction", "shows", "quality", "#age", "#validUntil", "why"];
+  const columns = ["sign", "target", "shows", "direction", "quality", "#age", "#validUntil", "why"];
   const signs = [...state.signs.values()];
   return html`<${Table} id="table-signs" caption="signsCaption" columns=${columns}>
     ${signs.length ? signs.map((sign) => html`<${SignRows} key=${sign.sign_id} item=${sign} pick=${pick} />`) : html`<${Nothing} columns=${columns} />`}<//>`;
 }
 
 function ParkingTable({ state, pick }) {
-  const columns = ["name", "district", "kind", "shows", "#capacity", "#trend", "quality", "#age", "why"];
+  const columns = ["name", "shows", "#capacity", "#trend", "district", "kind", "quality", "#age", "why"];
   const items = [...state.facilities.values()];
   return html`<${Table} id="table-parking" caption="parkingCaption" columns=${columns}>
     ${items.length ? html`<tbody>${items.map((item) => {
       const facility = facilityNow(item);
       return html`<tr key=${item.facility_id}>
         <th scope="row"><${Name} kind="facility" id=${item.facility_id} name=${item.name} pick=${pick} /></th>
-        <td>${item.district}</td><td>${word("kind", item.kind)}</td>
         <td><span class=${`shown shown-${facility.display}`}>${facilityValue(facility)}</span></td>
         <td class="n">${item.capacity_veh === null ? t("unknown") : number(item.capacity_veh)}</td>
         <td class="n">${Number.isFinite(facility.trend_veh_h) ? `${signed(facility.trend_veh_h)} / h` : t("none")}</td>
+        <td>${item.district}</td><td>${word("kind", item.kind)}</td>
         <td>${word("quality", facility.quality)}</td>
         <td class="n">${item.measured_at ? duration(age_s(item, item.age_s)) : t("none")}</td>
         <td class="wide">${reasonOf(facility)}</td>

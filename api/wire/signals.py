@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from api.wire.base import instant_text
 from api.wire.publications import GreenPayload, SignalCommand, SignalPayload
 from signal_plans.decision import SignalDecision
-from signal_plans.lamp import Lamp
 from signal_plans.programme import GreenWindow, SignalProgramme
 from signal_plans.reasons import REASONS, SignalReason
+from signal_plans.view import junction_views
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,29 +56,23 @@ def decision_of(command: SignalCommand, layout: SignalLayout) -> SignalDecision:
 
 def signal_payloads(control: SignalControl, state: SignalState, network: Network) -> Iterator[SignalPayload]:
     """State of every junction in one second."""
-    first = control.town.first_group
-    for j, junction_id in enumerate(control.junction_ids):
-        running = control.running(junction_id)
-        if running is None:
-            continue
-        layout = control.town.layouts[j]
-        groups = range(int(first[j]), int(first[j + 1]))
-        names = dict(zip(groups, layout.groups, strict=True))
-        lon, lat = network.nodes[junction_id].position
+    for view in junction_views(control, state):
+        lon, lat = network.nodes[view.junction_id].position
+        programme = view.command.programme
         yield SignalPayload(
-            **command_of(running).model_dump(exclude={"greens"}),
-            greens=_greens(running.programme),
-            name=layout.name,
+            **command_of(view.command).model_dump(exclude={"greens"}),
+            greens=_greens(programme),
+            name=programme.layout.name,
             lon=lon,
             lat=lat,
-            second=int(state.second[j]),
-            stage_id=layout.stages[int(state.stage[j])].id,
-            stage_since=instant_text(float(state.stage_since_s[j])),
-            groups={names[g]: Lamp(int(state.lamp[g])).word for g in groups},
-            queue_veh={names[g]: round(float(state.queue_veh[g]), 1) for g in groups if state.flow_known[g]},
-            load=round(float(state.load[j]), 3) if state.load_known[j] else None,
-            reason_de=REASONS[running.reason].de,
-            reason_en=REASONS[running.reason].en,
+            second=view.second,
+            stage_id=view.stage_id,
+            stage_since=instant_text(view.stage_since_s),
+            groups={group: lamp.word for group, lamp in view.lamps.items()},
+            queue_veh={group: round(queue, 1) for group, queue in view.queue_veh.items() if queue is not None},
+            load=None if view.load is None else round(view.load, 3),
+            reason_de=REASONS[view.command.reason].de,
+            reason_en=REASONS[view.command.reason].en,
         )
 
 

@@ -104,7 +104,6 @@ def test_overload_gets_the_longest_cycle(build):
         {"shortest_cycle_s": 10},
         {"shortest_cycle_s": 95},
         {"longest_cycle_s": 130},
-        {"stale_after_s": float("nan")},
         {"notice_s": 0},
     ],
 )

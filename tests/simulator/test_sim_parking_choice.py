@@ -82,3 +82,13 @@ def test_shares_bring_each_facility_its_arrivals_and_are_limited():
     assert shares.leaving["Q1"][8] == pytest.approx(4.5 / 30.0)
     crowded = parking_shares({"A": HERE}, flows, [quarter("Q1", HERE, 10.0)])
     assert crowded.arriving["Q1"][8] == pytest.approx({"A": 0.9})
+
+
+def test_a_facility_whose_demand_is_too_small_settles_at_a_level():
+    """12 an hour wanted of 10 that come, 90 % of those park: 9 / 12 of everything."""
+    flows = {"A": GarageFlow((12.0,) * 24, (8.0,) * 24, (0.1,) * 24)}
+    shares = parking_shares({"A": HERE}, flows, [quarter("Q1", HERE, 10.0)])
+    assert shares.level == pytest.approx({"A": 0.75})
+    assert shares.leaving["Q1"][8] == pytest.approx(0.6)
+    idle = GarageFlow((0.0,) * 24, (0.0,) * 24, (0.1,) * 24)
+    assert parking_shares({"A": HERE}, {"A": idle}, [quarter("Q1", HERE, 0.0)]).level == {"A": 1.0}

@@ -77,7 +77,7 @@ def test_a_quarter_knows_its_trips(demand_of, network):
 
 def test_five_numbers_make_a_trip(demand_of):
     cells = {cell.name: cell for cell in od_cells(demand_of(), 1.0)}
-    shares = ParkingShares({"ZP": ({"GP": 0.3},) * 24}, {"ZP": (0.25,) * 24})
+    shares = ParkingShares({"ZP": ({"GP": 0.3},) * 24}, {"ZP": (0.25,) * 24}, {"GP": 1.0})
     into, out = cells["ZW ZP shopping"], cells["ZP ZW shopping"]
     parks = trip_of(into, [0.1, 0.5, 0.5, 0.29, 0.19], 0.0, shares, 8, 0.2)
     assert (parks.facility, parks.follower, parks.ends_at) == ("GP", True, "P")
