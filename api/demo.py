@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from api.clock import Clock
     from api.town import Town
 
-log = structlog.get_logger()
+log = structlog.get_logger(__name__)
 
 STEP_S = 1.0
 DEVICE = "simulated-town"

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from api.intake import Intake
     from api.town import Town
 
-log = structlog.get_logger()
+log = structlog.get_logger(__name__)
 
 FIRST_PULL_S = 10.0
 """The start waits so long for feeds to tell their car parks; a feed that is slower adds none until the next start."""

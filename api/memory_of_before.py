@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from parking.sign import SignContent
     from signal_plans.decision import SignalDecision
 
-log = structlog.get_logger()
+log = structlog.get_logger(__name__)
 
 
 def take_over(service: Service, store: Store, now_s: float) -> dict[str, int]:

@@ -22,7 +22,7 @@ from api.feeds.port import FeedFacility, FeedReject
 from api.http.app import create_app
 from api.http.keys import KeyRing
 from api.kernels import warm_up_all
-from api.server import Server, address_of, listen_on
+from api.server import Server, address_of, reserve
 from api.store.recorder import Recorder
 from api.town import ModelInfo, Town
 from api.wire.base import instant_text
@@ -187,7 +187,7 @@ def _capacities(settings: ReplaySettings) -> Capacities:
 
 
 async def _serve_meanwhile(settings: ReplaySettings, service: Service, playing: asyncio.Task[None]) -> None:
-    listening = listen_on(settings.host, settings.port)
+    listening = reserve(settings.host, settings.port)
     Console(stderr=True).print(f"replaying at {address_of(listening)}")
     server = Server(create_app(service.live), listening)
     serving = asyncio.create_task(server.run_until_told())

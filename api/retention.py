@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from api.clock import Clock
     from api.store.store import Store
 
-log = structlog.get_logger()
+log = structlog.get_logger(__name__)
 
 EVERY_S = 3_600.0
 DAY_S = 86_400.0

@@ -47,13 +47,19 @@ class Server(uvicorn.Server):
         await self.serve(sockets=[self._listening])
 
 
-def listen_on(host: str, port: int) -> socket.socket:
-    """A listening socket.  Raises `ConfigError` when the address cannot be had."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+def reserve(host: str, port: int) -> socket.socket:
+    """A socket bound to the address.  Until it is served, clients are refused at once instead of left waiting.
+
+    Raises `ConfigError` when the address cannot be had.
+    """
+    reserved = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    reserved.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        return socket.create_server((host, port), family=family, backlog=2_048)
+        reserved.bind((host, port))
     except (OSError, OverflowError) as error:
+        reserved.close()
         raise ConfigError("--host/--port", f"{host}:{port}", f"cannot be listened on: {error}") from error
+    return reserved
 
 
 def address_of(listening: socket.socket) -> str:

@@ -23,10 +23,11 @@ from api.feed_runner import FeedRunner
 from api.http.app import create_app
 from api.http.keys import KeyRing, read_keys
 from api.kernels import warm_up_all
+from api.logs import set_up_logs
 from api.memory import resident_mb
 from api.memory_of_before import take_over
 from api.retention import keep_only
-from api.server import Server, address_of, listen_on
+from api.server import Server, address_of, reserve
 from api.start_time import start_time_s
 from api.store.recorder import Recorder
 from api.store.store import Store
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
     from api.clock import Clock
     from api.town import Town
 
-log = structlog.get_logger()
+log = structlog.get_logger(__name__)
 console = Console(stderr=True, highlight=False, soft_wrap=True)
 
 DEFAULT_STORE = "sqlite:///var/stadttakt.db"
@@ -72,6 +73,7 @@ class ServiceSettings:
 async def run_service(settings: ServiceSettings) -> None:
     """Run until SIGTERM or SIGINT.  Raises `ConfigError` and the like before anything has begun."""
     began = time.monotonic()
+    set_up_logs()
     if settings.demo and settings.feeds is not None:
         raise ConfigError("--feeds", str(settings.feeds), "cannot be joined with --demo: real and simulated do not mix")
     town = load_town(settings.model or default_model())
@@ -81,8 +83,9 @@ async def run_service(settings: ServiceSettings) -> None:
     bus = bus_from_url(settings.bus, now_s=clock.now_s)
     store = _open_store(settings.store or (DEMO_STORE if settings.demo else DEFAULT_STORE))
     recorder = Recorder(store)
-    listening = listen_on(settings.host, settings.port)
+    listening = reserve(settings.host, settings.port)
     with listening:
+        console.print("preparing kernels; the first start on a machine compiles them, which takes a while")
         await asyncio.to_thread(warm_up_all)
         service = assemble(await feeds.discover(town, clock), clock, bus, recorder, keys)
         recorder.start()

@@ -109,8 +109,8 @@ class SignalControl:
             Seconds since 1970-01-01 00:00 UTC.  Where it runs backwards, programmes go on without a jump under new
             offsets.
         approach_flow_veh_h, approach_known
-            (G,) smoothed flow of each group, and whether it is known; see `Approaches.group_flows`.  A value that is not
-            a number or is negative is not known.
+            (G,) smoothed flow of each group, and whether it is known; see `Approaches.group_flows`.  A value that is
+            negative or not a number is not known.
         """
         known = self._known_groups(approach_flow_veh_h, approach_known)
         flow = np.where(known, approach_flow_veh_h, 0.0)

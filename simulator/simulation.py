@@ -95,11 +95,7 @@ class Simulation:
             if facility.capacity_veh is not None
         }
         cells = od_cells(demand, demand_factor)
-        self._shares = parking_shares(
-            {name: garage.facility.position for name, garage in self._garages.items()},
-            {name: garage.flow for name, garage in self._garages.items()},
-            quarters_of(demand, network),
-        )
+        self._shares = _shares(demand, network, self._garages)
         access = [garage.facility.access_node for garage in self._garages.values()]
         self._routes = RouteTable(arrays, [*(node for cell in cells for node in cell.nodes), *access])
         _check_ways(self._routes, cells, self._garages, self._shares)
@@ -252,6 +248,14 @@ def trip_of(
         trip.facility = drawn(shares.arriving[cell.to_zone][hour], parking)
         trip.follower = trip.facility is not None and follows < kappa
     return trip
+
+
+def _shares(demand: Demand, network: Network, garages: Mapping[str, Garage]) -> ParkingShares:
+    """Parking shares; the second round knows which trips garages make instead of the demand."""
+    positions = {name: garage.facility.position for name, garage in garages.items()}
+    flows = {name: garage.flow for name, garage in garages.items()}
+    first = parking_shares(positions, flows, quarters_of(demand, network, {}))
+    return parking_shares(positions, flows, quarters_of(demand, network, first.leaving))
 
 
 def _check_ways(

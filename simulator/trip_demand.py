@@ -9,16 +9,17 @@ from simulator.parking_shares import Quarter
 from traffic_core.demand import DayType, Purpose, ZoneKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from simulator.day_clock import DayClock
-    from traffic_core.demand import Demand, DemandCell
+    from traffic_core.demand import Demand
     from traffic_core.network import Network
 
 HOUR_S = 3_600.0
 LONGEST_WAIT_HOURS = 14 * 24
 """A cell without a trip for two weeks has none."""
 NEVER_PARKS = frozenset({Purpose.THROUGH, Purpose.DELIVERY})
+NONE_LEAVE = (0.0,) * 24
 DAY_OF_WEEKDAY = (*(DayType.WEEKDAY,) * 5, DayType.SATURDAY, DayType.SUNDAY)
 
 
@@ -72,18 +73,28 @@ def od_cells(demand: Demand, factor: float) -> tuple[OdCell, ...]:
     return tuple(cells)
 
 
-def quarters_of(demand: Demand, network: Network) -> list[Quarter]:
-    """Inside zones with the trips in and out of them, of purposes that use facilities, in each hour of a weekday."""
-    cells = [cell for cell in demand.cells if cell.purpose not in NEVER_PARKS]
-    shares = demand.profiles[DayType.WEEKDAY].shares
-    inflow_veh = _sums((cell.destination, cell) for cell in cells)
-    outflow_veh = _sums((cell.origin, cell) for cell in cells)
+def quarters_of(demand: Demand, network: Network, leaving: Mapping[str, tuple[float, ...]]) -> list[Quarter]:
+    """Inside zones with the trips in and out of them, of purposes that use facilities, in each hour of a weekday.
+
+    `leaving` is the share of a zone's outgoing trips that garages make, by hour: those drivers go home and do not park
+    again, so they are no incoming trips here.
+    """
+    profile = demand.profiles[DayType.WEEKDAY].shares
+    inflow_veh_h = {zone: [0.0] * len(profile) for zone in demand.zones}
+    outflow_veh_h = {zone: [0.0] * len(profile) for zone in demand.zones}
+    for cell in demand.cells:
+        if cell.purpose in NEVER_PARKS:
+            continue
+        made_by_garages = leaving.get(cell.origin, NONE_LEAVE)
+        for hour, share in enumerate(profile):
+            outflow_veh_h[cell.origin][hour] += cell.veh_24h * share
+            inflow_veh_h[cell.destination][hour] += cell.veh_24h * share * (1.0 - made_by_garages[hour])
     return [
         Quarter(
             id=zone.id,
             positions=tuple(network.nodes[node].position for node in zone.nodes),
-            inflow_veh_h=tuple(inflow_veh.get(zone.id, 0.0) * share for share in shares),
-            outflow_veh_h=tuple(outflow_veh.get(zone.id, 0.0) * share for share in shares),
+            inflow_veh_h=tuple(inflow_veh_h[zone.id]),
+            outflow_veh_h=tuple(outflow_veh_h[zone.id]),
         )
         for zone in demand.zones.values()
         if zone.kind is ZoneKind.INSIDE
@@ -106,10 +117,3 @@ def next_trip_s(target: float, now_s: float, rates_veh_h: tuple[tuple[float, ...
         target -= rate_veh_h * left_s / HOUR_S
         at_s += left_s
     return float("inf")
-
-
-def _sums(pairs: Iterable[tuple[str, DemandCell]]) -> Mapping[str, float]:
-    sums: dict[str, float] = {}
-    for zone, cell in pairs:
-        sums[zone] = sums.get(zone, 0.0) + cell.veh_24h
-    return sums

@@ -6,15 +6,24 @@ import os
 import shutil
 import socket
 import subprocess
+import sys
 import tempfile
 import time
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+sys.path.insert(0, str(Path(__file__).parent))  # importlib mode: helpers beside the tests are found by name
+from running import started
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
+
+    import httpx
+    from running import Running
 
 _STARTS_WITHIN_S = 30.0
 
@@ -163,3 +172,9 @@ def postgres() -> Iterator[Postgres]:
         server.stop()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def start_service(tmp_path: Path) -> Callable[..., AbstractContextManager[tuple[Running, httpx.Client]]]:
+    """Start `stadttakt run` with further options; it ends with its `with` block."""
+    return partial(started, tmp_path)

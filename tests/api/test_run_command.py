@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
-import re
 import signal
 import subprocess
-import sys
 import time
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -15,8 +12,8 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import TYPE_CHECKING
 
-import httpx
 import pytest
+from running import COMMAND, READY
 
 from api.http.keys import new_key
 
@@ -24,65 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-COMMAND = [sys.executable, "-m", "api", "run", "--port", "0", "--start", "now", "--speed", "1"]
-READY = re.compile(r"ready after ([\d.]+) s with (\d+) MB: (http://\S+)")
-STARTS_WITHIN_S = 90.0
 WORST_MEMORY_MB = 400
-
-
-class Running:
-    """A running service and what it has said."""
-
-    def __init__(self, process: subprocess.Popen[str]) -> None:
-        self.process = process
-        self.said = ""
-        self._reader = Thread(target=self._read, daemon=True)
-        self._reader.start()
-
-    def _read(self) -> None:
-        for line in self.process.stderr:
-            self.said += line
-
-    def wait_for(self, pattern: re.Pattern[str], within_s: float = STARTS_WITHIN_S) -> re.Match[str]:
-        give_up = time.monotonic() + within_s
-        while time.monotonic() < give_up:
-            if match := pattern.search(self.said):
-                return match
-            if self.process.poll() is not None:
-                break
-            time.sleep(0.05)
-        raise AssertionError(f"{pattern.pattern!r} was not said:\n{self.said}")
-
-    def end(self) -> None:
-        """Make an end of it, however it stands."""
-        if self.process.poll() is None:
-            self.process.kill()
-            self.process.wait()
-        self._reader.join(timeout=5)
-        self.process.stderr.close()
-
-    def stop(self, number: int = signal.SIGTERM) -> int:
-        self.process.send_signal(number)
-        code = self.process.wait(timeout=30)
-        self._reader.join(timeout=5)
-        return code
-
-
-@contextmanager
-def started(tmp_path: Path, *options: str) -> Iterator[tuple[Running, httpx.Client]]:
-    command = [*COMMAND, *options]
-    if "--store" not in options:
-        command += ["--store", f"sqlite:///{tmp_path / 'town.db'}"]
-    process = subprocess.Popen(
-        command, cwd=tmp_path, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True, env=dict(os.environ)
-    )
-    running = Running(process)
-    try:
-        ready = running.wait_for(READY)
-        with httpx.Client(base_url=ready[3], timeout=10.0) as client:
-            yield running, client
-    finally:
-        running.end()
 
 
 def until(condition, within_s=60.0):
@@ -98,13 +37,13 @@ def present():
     return datetime.now(UTC).isoformat(timespec="milliseconds")
 
 
-def test_a_posted_reading_is_stored_shown_and_remembered_over_a_restart(tmp_path):
+def test_a_posted_reading_is_stored_shown_and_remembered_over_a_restart(tmp_path, start_service):
     key, digest = new_key()
     keys = tmp_path / "keys.yaml"
     keys.write_text(f"keys:\n  - {{id: q1, sha256: '{digest}', sources: [Q1]}}\n", encoding="utf-8")
     item = {"kind": "occupancy", "source_id": "Q1", "measured_at": present(), "free_veh": 120, "is_open": True}
     other = item | {"source_id": "ZEHNTSCHEUER"}
-    with started(tmp_path, "--keys", str(keys)) as (running, client):
+    with start_service("--keys", str(keys)) as (running, client):
         body = json.dumps({"readings": [item, other, item | {"free_veh": -1.5}]})
         answer = client.post("/v1/readings", content=body, headers={"X-API-Key": key}).json()
         assert (answer["accepted"], answer["stored"]) == (1, True)
@@ -113,7 +52,7 @@ def test_a_posted_reading_is_stored_shown_and_remembered_over_a_restart(tmp_path
         assert shown == 120
         running.process.kill()
         running.process.wait()
-    with started(tmp_path, "--keys", str(keys)) as (running, client):
+    with start_service("--keys", str(keys)) as (running, client):
         assert "'readings': 1" in running.said
         assert client.get("/v1/parking/Q1").json()["free_veh"] == 120
         assert int(running.wait_for(READY)[2]) < WORST_MEMORY_MB
@@ -121,8 +60,8 @@ def test_a_posted_reading_is_stored_shown_and_remembered_over_a_restart(tmp_path
         assert "history complete" in running.said
 
 
-def test_the_demo_moves_and_stops_cleanly(tmp_path):
-    with started(tmp_path, "--demo", "--start", "07:30", "--speed", "10") as (running, client):
+def test_the_demo_moves_and_stops_cleanly(tmp_path, start_service):
+    with start_service("--demo", "--start", "07:30", "--speed", "10") as (running, client):
         signals = client.get("/v1/signals").json()["signals"]
         assert len(signals) >= 12
         assert client.get("/readyz").json()["ready"]
@@ -140,8 +79,8 @@ def test_the_demo_moves_and_stops_cleanly(tmp_path):
 
 
 @pytest.mark.broker
-def test_the_loop_turns_over_a_real_broker(tmp_path, mosquitto):
-    with started(tmp_path, "--demo", "--speed", "10", "--bus", mosquitto.url) as (running, client):
+def test_the_loop_turns_over_a_real_broker(tmp_path, start_service, mosquitto):
+    with start_service("--demo", "--speed", "10", "--bus", mosquitto.url) as (running, client):
         until(lambda: client.get("/v1/counters").json()["accepted"].get("detector", 0) > 0, 100.0)
         mosquitto.kill()
         until(lambda: "away" in client.get("/readyz").json()["parts"]["bus"])
@@ -155,7 +94,9 @@ def test_the_loop_turns_over_a_real_broker(tmp_path, mosquitto):
 
 @pytest.mark.shared
 @pytest.mark.parametrize("over_http", [False, True], ids=["by file", "by http"])
-def test_the_captured_feeds_of_stuttgart_and_mannheim_are_pulled_and_counted(tmp_path, shared_data, over_http):
+def test_the_captured_feeds_of_stuttgart_and_mannheim_are_pulled_and_counted(
+    tmp_path, start_service, shared_data, over_http
+):
     folder = shared_data / "parking_feeds"
     with served(folder) as address:
         base = address if over_http else str(folder)
@@ -167,7 +108,7 @@ def test_the_captured_feeds_of_stuttgart_and_mannheim_are_pulled_and_counted(tmp
             f"  - {{id: buchen, format: parkapi_v3, url: '{base}/mannheim.json', interval_s: 60, prefix: 'b-'}}\n",
             encoding="utf-8",
         )
-        with started(tmp_path, "--feeds", str(feeds), "--start", "2023-10-07T03:45:32+02:00") as (running, client):
+        with start_service("--feeds", str(feeds), "--start", "2023-10-07T03:45:32+02:00") as (running, client):
             counters = client.get("/v1/counters").json()
             parking = {f["facility_id"]: f for f in client.get("/v1/parking").json()["facilities"]}
             assert running.stop() == 0

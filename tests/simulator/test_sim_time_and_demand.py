@@ -70,9 +70,16 @@ def test_cells_carry_nodes_rates_and_the_demand_factor(demand_of):
 
 
 def test_a_quarter_knows_its_trips(demand_of, network):
-    (quarter,) = quarters_of(demand_of(240.0), network)
+    (quarter,) = quarters_of(demand_of(240.0), network, {})
     assert quarter.id == "ZP"
     assert quarter.inflow_veh_h[8] == quarter.outflow_veh_h[8] == pytest.approx(20.0)
+
+
+def test_drivers_out_of_garages_are_no_incoming_trips(demand_of, network):
+    """Two cells of 10 an hour come in; garages make 30 % of one of them."""
+    (quarter,) = quarters_of(demand_of(240.0), network, {"ZW": (0.3,) * 24})
+    assert quarter.inflow_veh_h[8] == pytest.approx(17.0)
+    assert quarter.outflow_veh_h[8] == pytest.approx(20.0)
 
 
 def test_five_numbers_make_a_trip(demand_of):
