@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import simpy
 
+from parking.facility import FacilityKind
 from simulator.day_clock import DayClock
 from simulator.detectors import DetectorBank
 from simulator.drivers import Drivers, Trip
@@ -24,6 +25,7 @@ from simulator.trip_demand import OdCell, next_trip_s, od_cells, quarters_of
 from traffic_core import require
 from traffic_core.errors import InvalidValueError
 from traffic_core.network_arrays import arrays_of
+from traffic_core.readings import OccupancyReading
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Mapping
@@ -92,7 +94,7 @@ class Simulation:
         self._garages = {
             name: Garage(self._env, facility, parking.uses[name], facility.capacity_veh, seed, counter_miss_share)
             for name, facility in parking.facilities.items()
-            if facility.capacity_veh is not None
+            if facility.capacity_veh is not None and facility.kind is not FacilityKind.EXTERNAL
         }
         cells = od_cells(demand, demand_factor)
         self._shares = _shares(demand, network, self._garages)
@@ -120,10 +122,14 @@ class Simulation:
         return float(self._env.now)
 
     def fill(self) -> None:
-        """Fill the network: simulate up to `start_s` and forget the readings."""
+        """Fill the network: simulate up to `start_s`.
+
+        Of the readings only the last one of each car park stays, as from a device that keeps its last message.
+        """
         if self.now_s < self._start_s:
             self._env.run(until=self._start_s)
-            self._readings.clear()
+            last = {r.source_id: r for r in self._readings if isinstance(r, OccupancyReading)}
+            self._readings = list(last.values())
 
     def advance(self, until_s: float) -> list[Reading]:
         """Simulate up to `until_s`; return the readings since the last call in the order of their time.
