@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from api.board import Board, encode
 from api.city import City
 from api.condition import ServiceCondition, metrics_of
+from api.feed_runner import FeedRunner
 from api.history import History
 from api.http.live import Live
 from api.intake import Intake
@@ -21,6 +22,8 @@ from traffic_core.quality_gate import KnownSources, QualityGate
 from traffic_core.reach import drive_times_s
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import numpy as np
     from numpy.typing import NDArray
 
@@ -29,6 +32,7 @@ if TYPE_CHECKING:
     from api.http.keys import KeyRing
     from api.store.recorder import Recorder
     from api.town import Town
+    from api.wire.readings import BatchAnswer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,8 +48,11 @@ class Service:
     live: Live
 
 
-def assemble(town: Town, clock: Clock, bus: Bus, recorder: Recorder, keys: KeyRing) -> Service:
+def assemble(
+    town: Town, clock: Clock, bus: Bus, recorder: Recorder, keys: KeyRing, feeds: FeedRunner | None = None
+) -> Service:
     """Join the parts; nothing runs yet."""
+    pushed = feeds or FeedRunner([])
     board = Board()
     city = City(town)
     gate = QualityGate(known_sources(town))
@@ -62,6 +69,11 @@ def assemble(town: Town, clock: Clock, bus: Bus, recorder: Recorder, keys: KeyRi
     )
     condition = ServiceCondition(clock, board, loop, bus, recorder)
     label = ModelLabel(id=town.info.id, name=town.info.name, label_de=town.info.label_de, label_en=town.info.label_en)
+
+    async def push(feed_id: str, body: bytes, may_report: Callable[[str], bool]) -> BatchAnswer:
+        result = await pushed.push(feed_id, body, clock.now_s())
+        return await intake.acknowledge(intake.take_result(result, may_report))
+
     live = Live(
         clock=clock,
         board=board,
@@ -70,6 +82,7 @@ def assemble(town: Town, clock: Clock, bus: Bus, recorder: Recorder, keys: KeyRi
         network=encode(network_document(town.network, label.model_dump(), town.info.bbox)),
         keys=keys,
         receive=intake.receive,
+        push=push,
         counters=intake.counters,
         condition=condition,
         metrics=metrics_of(condition, intake),

@@ -10,6 +10,7 @@ import structlog
 
 from api.discovered import with_discovered
 from api.feeds.config import load_feeds
+from api.feeds.formats import FORMATS
 from api.feeds.puller import run_feed
 
 if TYPE_CHECKING:
@@ -34,12 +35,13 @@ class FeedRunner:
     """Holds what feeds deliver until the service is there to take it."""
 
     def __init__(self, feeds: Sequence[FeedConfig], keys: Mapping[str, str | None] | None = None) -> None:
-        self._feeds = feeds
+        self._feeds = {feed.id: feed for feed in feeds}
+        self._pulled = [feed for feed in feeds if feed.source is not None]
         self._keys = keys or {}
         self._held: list[ParseResult] = []
         self._intake: Intake | None = None
         self._facilities: dict[str, list[FeedFacility]] = {feed.id: [] for feed in feeds}
-        self._tried = {feed.id: asyncio.Event() for feed in feeds}
+        self._tried = {feed.id: asyncio.Event() for feed in self._pulled}
         self._tasks: list[asyncio.Task[None]] = []
         self.outcomes: Counter[str] = Counter()
         """Attempts by feed and outcome."""
@@ -52,15 +54,14 @@ class FeedRunner:
 
     async def discover(self, town: Town, clock: Clock) -> Town:
         """Begin to pull; return the town with the car parks that the feeds name."""
-        for feed in self._feeds:
-            self._tasks.append(asyncio.create_task(self._pull(feed, clock)))
+        self._tasks += [asyncio.create_task(self._pull(feed, clock)) for feed in self._pulled]
         tried = asyncio.gather(*(event.wait() for event in self._tried.values()))
         try:
             await asyncio.wait_for(tried, FIRST_PULL_S)
         except TimeoutError:
             late = [feed_id for feed_id, event in self._tried.items() if not event.is_set()]
             log.warning("feeds_are_late", feeds=late)
-        for feed in self._feeds:
+        for feed in self._pulled:
             interval_s = min(feed.interval_s, LONGEST_INTERVAL_S)
             found = _joined(self._facilities[feed.id])
             town = with_discovered(town, found, interval_s=interval_s, source=f"feed {feed.id}")
@@ -71,12 +72,18 @@ class FeedRunner:
         self._intake = intake
         held, self._held = self._held, []
         for result in held:
-            self._take(intake, result)
+            intake.take_result(result)
         try:
             await asyncio.gather(*self._tasks)
             await asyncio.Event().wait()
         finally:
             self.stop()
+
+    async def push(self, feed_id: str, body: bytes, received_at_s: float) -> ParseResult:
+        """Parse a body that was sent to us, in a thread.  Raises `KeyError` for a feed that is not in the file."""
+        feed = self._feeds[feed_id]
+        parsed = await asyncio.to_thread(FORMATS[feed.format].parse, body, received_at_s)
+        return feed.naming.apply(parsed)
 
     def stop(self) -> None:
         """End all pulling."""
@@ -89,13 +96,9 @@ class FeedRunner:
             if self._intake is None:
                 self._held.append(result)
             else:
-                self._take(self._intake, result)
+                self._intake.take_result(result)
 
         await run_feed(feed, sink, clock.now_s, on_event=self._note, api_key=self._keys.get(feed.id))
-
-    def _take(self, intake: Intake, result: ParseResult) -> None:
-        intake.refused_before.update(reject.reason.value for reject in result.rejects)
-        intake.take(result.readings)
 
     def _note(self, event: FeedEvent) -> None:
         self.outcomes[f"{event.feed_id} {event.kind.value}"] += 1

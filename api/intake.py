@@ -10,10 +10,11 @@ from api.wire.readings import BatchAnswer, MalformedBatchError, RejectedItem, pa
 from traffic_core.quality_gate import Accepted, QualityGate, Reason, Rejected
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from api.city import City
     from api.clock import Clock
+    from api.feeds.port import FeedReject, ParseResult
     from api.store.receipt import Receipt
     from api.store.recorder import Recorder
     from traffic_core.readings import Reading
@@ -22,6 +23,10 @@ if TYPE_CHECKING:
 ACKNOWLEDGE_WITHIN_S = 2.0
 TELLING = frozenset(Reason) - {Reason.UNKNOWN_SOURCE, Reason.DUPLICATE, Reason.OUT_OF_ORDER}
 """Refusals that explain to an operator why a known source has no usable value."""
+
+
+def _anybody(_source_id: str) -> bool:
+    return True
 
 
 class Intake:
@@ -56,30 +61,42 @@ class Intake:
         except MalformedBatchError as error:
             self.refused_before[error.reason] += 1
             raise
-        rejected: list[RejectedItem] = []
-        readable: list[tuple[int, Reading]] = []
-        for index, item in items:
-            if isinstance(item, RejectedItem):
-                rejected.append(item)
-            elif not may_report(item.source_id):
-                rejected.append(_forbidden(index, item.source_id))
-            else:
-                readable.append((index, item))
-        self.refused_before.update(item.reason for item in rejected)
-        outcomes = self.take(reading for _, reading in readable)
-        repaired = 0
-        for (index, _), outcome in zip(readable, outcomes, strict=True):
-            if isinstance(outcome, Rejected):
-                rejected.append(_told(index, outcome))
-            else:
-                repaired += bool(outcome.repairs)
-        accepted = len(items) - len(rejected)
-        rejected.sort(key=lambda item: item.index)
-        return BatchAnswer(accepted=accepted, repaired=repaired, rejected=rejected, stored=False)
+        rejected = [item for _, item in items if isinstance(item, RejectedItem)]
+        readable = [(index, item) for index, item in items if not isinstance(item, RejectedItem)]
+        return self._judge(readable, rejected, may_report)
+
+    def take_result(self, result: ParseResult, may_report: Callable[[str], bool] = _anybody) -> BatchAnswer:
+        """Take what a feed made of a body."""
+        rejected = [_refused_by_feed(reject) for reject in result.rejects]
+        return self._judge([(None, reading) for reading in result.readings], rejected, may_report)
+
+    def _judge(
+        self,
+        readable: Sequence[tuple[int | None, Reading]],
+        rejected: list[RejectedItem],
+        may_report: Callable[[str], bool],
+    ) -> BatchAnswer:
+        forbidden = [_forbidden(index, r.source_id) for index, r in readable if not may_report(r.source_id)]
+        allowed = [(index, r) for index, r in readable if may_report(r.source_id)]
+        refused_before = [*rejected, *forbidden]
+        self.refused_before.update(item.reason for item in refused_before)
+        outcomes = self.take(reading for _, reading in allowed)
+        judged = list(zip([index for index, _ in allowed], outcomes, strict=True))
+        refused = [_told(index, outcome) for index, outcome in judged if isinstance(outcome, Rejected)]
+        everything = sorted([*refused_before, *refused], key=lambda item: -1 if item.index is None else item.index)
+        return BatchAnswer(
+            accepted=len(allowed) - len(refused),
+            repaired=sum(bool(outcome.repairs) for outcome in outcomes if isinstance(outcome, Accepted)),
+            rejected=everything,
+            stored=False,
+        )
 
     async def receive(self, body: bytes, may_report: Callable[[str], bool]) -> BatchAnswer:
         """Take a batch and wait until what was accepted is stored, but not for long."""
-        answer = self.take_body(body, may_report)
+        return await self.acknowledge(self.take_body(body, may_report))
+
+    async def acknowledge(self, answer: BatchAnswer) -> BatchAnswer:
+        """Wait until what was accepted last is stored, but not for long; say in the answer whether it is."""
         stored = await self.recorder.aflush(ACKNOWLEDGE_WITHIN_S, self._last_receipt)
         return answer.model_copy(update={"stored": stored})
 
@@ -94,7 +111,7 @@ class Intake:
         )
 
 
-def _told(index: int, outcome: Rejected) -> RejectedItem:
+def _told(index: int | None, outcome: Rejected) -> RejectedItem:
     return RejectedItem(
         index=index,
         source_id=outcome.source_id,
@@ -104,11 +121,21 @@ def _told(index: int, outcome: Rejected) -> RejectedItem:
     )
 
 
-def _forbidden(index: int, source_id: str) -> RejectedItem:
+def _forbidden(index: int | None, source_id: str) -> RejectedItem:
     return RejectedItem(
         index=index,
         source_id=source_id,
         reason="forbidden_source",
         field="source_id",
         explanation="this key may not report for this source",
+    )
+
+
+def _refused_by_feed(reject: FeedReject) -> RejectedItem:
+    return RejectedItem(
+        index=None,
+        source_id=reject.source_id,
+        reason=reject.reason.value,
+        field=reject.field,
+        explanation=f"{reject.field} = {reject.value}: {reject.explanation}",
     )

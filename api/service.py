@@ -87,7 +87,7 @@ async def run_service(settings: ServiceSettings) -> None:
     with listening:
         console.print("preparing kernels; the first start on a machine compiles them, which takes a while")
         await asyncio.to_thread(warm_up_all)
-        service = assemble(await feeds.discover(town, clock), clock, bus, recorder, keys)
+        service = assemble(await feeds.discover(town, clock), clock, bus, recorder, keys, feeds)
         recorder.start()
         taken = await asyncio.to_thread(take_over, service, store, clock.now_s())
         console.print(f"{town.info.name}: {_extent(service.town)}; taken over from {store.name}: {taken}")

@@ -49,11 +49,11 @@ class FeedFileError(ConfigError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedConfig:
-    """One feed.  A source is an http(s) address, or a path of this machine."""
+    """One feed.  A source is an http(s) address, or a path of this machine; without one the feed is only pushed."""
 
     id: str
     format: str
-    source: str | Path
+    source: str | Path | None
     static_source: str | Path | None
     interval_s: float
     timeout_s: float
@@ -140,7 +140,7 @@ def _feed(entry: FeedEntry, folder: Path) -> FeedConfig:
         id=entry.id,
         format=entry.format,
         source=_locate(entry.url, folder),
-        static_source=None if entry.static_url is None else _locate(entry.static_url, folder),
+        static_source=_locate(entry.static_url, folder),
         interval_s=entry.interval_s,
         timeout_s=entry.timeout_s,
         naming=Naming(facilities=entry.facilities, prefix=entry.prefix),
@@ -149,7 +149,9 @@ def _feed(entry: FeedEntry, folder: Path) -> FeedConfig:
     )
 
 
-def _locate(source: str, folder: Path) -> str | Path:
+def _locate(source: str | None, folder: Path) -> str | Path | None:
+    if source is None:
+        return None
     if source.startswith(("http://", "https://")):
         return source
     if source.startswith("file://"):

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated
+from typing import Annotated, Self
 from urllib.parse import parse_qsl, urlsplit
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from api.feeds.fields import safe_id
 from api.feeds.formats import FORMATS
@@ -85,7 +85,7 @@ class FeedEntry(BaseModel):
 
     id: Annotated[str, AfterValidator(_identifier)]
     format: Annotated[str, AfterValidator(_format)]
-    url: _Source
+    url: _Source | None = None
     static_url: _Source | None = None
     interval_s: float = Field(60.0, ge=10.0, le=86_400.0)
     timeout_s: float = Field(20.0, ge=1.0, le=120.0)
@@ -93,6 +93,12 @@ class FeedEntry(BaseModel):
     prefix: Annotated[str, AfterValidator(_prefix)] = ""
     api_key_env: Annotated[str, AfterValidator(_env_name)] | None = None
     api_key_header: Annotated[str, AfterValidator(_header)] = "X-API-Key"
+
+    @model_validator(mode="after")
+    def _static_facts_need_an_address(self) -> Self:
+        if self.static_url is not None and self.url is None:
+            raise ValueError("static_url needs a url beside it: a feed without url is only pushed")
+        return self
 
 
 class FeedFile(BaseModel):

@@ -101,6 +101,8 @@ class _Puller:
         self._client = client
         self._secret_headers = {} if api_key is None else {feed.api_key_header: api_key}
         self._static = None if feed.static_source is None else _Source(feed.static_source)
+        if feed.source is None:
+            raise ValueError(f"feed {feed.id} has no url to pull from")
         self._live = _Source(feed.source)
         self._backoff = Backoff(first_s=feed.interval_s, ceiling_s=max(BACKOFF_CEILING_S, feed.interval_s))
 

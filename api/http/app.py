@@ -10,6 +10,7 @@ from fastapi import FastAPI
 from starlette.responses import FileResponse
 from starlette.staticfiles import StaticFiles
 
+from api.feeds.port import MAX_BODY_BYTES
 from api.http.health import health
 from api.http.limits import BodyLimit, SafeHeaders
 from api.http.publications import publications
@@ -46,9 +47,13 @@ def create_app(live: Live) -> FastAPI:
         return FileResponse(WEB / "docs.html", headers={"Cache-Control": "no-cache"})
 
     app.mount("/static", StaticFiles(directory=WEB), name="static")
-    app.add_middleware(BodyLimit, most_bytes=MOST_BYTES, deadline_s=RECEIPT_DEADLINE_S)
+    app.add_middleware(BodyLimit, most_bytes=_most_bytes, deadline_s=RECEIPT_DEADLINE_S)
     app.add_middleware(SafeHeaders)
     return app
+
+
+def _most_bytes(path: str) -> int:
+    return MAX_BODY_BYTES if path.startswith("/v1/feeds/") else MOST_BYTES
 
 
 def _describe_bodies(app: FastAPI) -> None:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from starlette.responses import JSONResponse
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 POLICY = (
@@ -22,9 +24,9 @@ HEADERS = (
 
 
 class BodyLimit:
-    """Read the whole body before the application does: refuse what is over `most_bytes` or not here in `deadline_s`."""
+    """Read whole bodies before the application does; refuse those over `most_bytes(path)` or later than `deadline_s`."""
 
-    def __init__(self, app: ASGIApp, *, most_bytes: int, deadline_s: float) -> None:
+    def __init__(self, app: ASGIApp, *, most_bytes: Callable[[str], int], deadline_s: float) -> None:
         self.app = app
         self.most_bytes = most_bytes
         self.deadline_s = deadline_s
@@ -34,15 +36,16 @@ class BodyLimit:
         if scope["type"] != "http" or scope["method"] in {"GET", "HEAD", "OPTIONS"}:
             await self.app(scope, receive, send)
             return
+        most_bytes = self.most_bytes(scope["path"])
         try:
             async with asyncio.timeout(self.deadline_s):
-                body = await self._read(receive)
+                body = await _read(receive, most_bytes)
         except TimeoutError:
             refusal = JSONResponse({"detail": f"the body was not here after {self.deadline_s:g} s"}, 408)
             await refusal(scope, receive, send)
             return
         if body is None:
-            refusal = JSONResponse({"detail": f"the body is over {self.most_bytes} bytes"}, 413)
+            refusal = JSONResponse({"detail": f"the body is over {most_bytes} bytes"}, 413)
             await refusal(scope, receive, send)
             return
         given = False
@@ -55,16 +58,6 @@ class BodyLimit:
             return {"type": "http.request", "body": body, "more_body": False}
 
         await self.app(scope, replay, send)
-
-    async def _read(self, receive: Receive) -> bytes | None:
-        parts = bytearray()
-        while True:
-            message = await receive()
-            parts += message.get("body", b"")
-            if len(parts) > self.most_bytes:
-                return None
-            if not message.get("more_body", False):
-                return bytes(parts)
 
 
 class SafeHeaders:
@@ -85,3 +78,15 @@ class SafeHeaders:
             await send(message)
 
         await self.app(scope, receive, guarded)
+
+
+async def _read(receive: Receive, most_bytes: int) -> bytes | None:
+    """The whole body, or None as soon as it is too large."""
+    parts = bytearray()
+    while True:
+        message = await receive()
+        parts += message.get("body", b"")
+        if len(parts) > most_bytes:
+            return None
+        if not message.get("more_body", False):
+            return bytes(parts)

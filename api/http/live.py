@@ -46,6 +46,8 @@ class Live:
     keys: KeyRing
     receive: Callable[[bytes, Callable[[str], bool]], Awaitable[BatchAnswer]]
     """Take a posted batch: its body, and which sources the sender may speak for."""
+    push: Callable[[str, bytes, Callable[[str], bool]], Awaitable[BatchAnswer]]
+    """Take a body in the format of a feed; raises `KeyError` for an unknown feed."""
     counters: Callable[[], CountersPayload]
     condition: Condition
     metrics: CollectorRegistry

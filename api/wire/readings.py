@@ -67,9 +67,9 @@ class Batch(WireModel):
 
 
 class RejectedItem(WireModel):
-    """One reading that was refused, and why."""
+    """One reading that was refused, and why.  `index` counts from 0; a pushed feed has records instead."""
 
-    index: int
+    index: int | None
     source_id: str | None
     reason: str
     field: str

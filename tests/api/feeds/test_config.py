@@ -119,7 +119,7 @@ def test_a_secret_in_the_file_is_refused_and_never_repeated(line, write):
 
 def test_all_problems_are_told_at_once(write):
     with pytest.raises(FeedFileError) as caught:
-        load_feeds(write("feeds:\n  - id: a\n    format: gtfs\n    interval_s: 1\n"))
+        load_feeds(write("feeds:\n  - id: a\n    format: gtfs\n    url: ''\n    interval_s: 1\n"))
     assert [p.field for p in caught.value.problems] == ["feeds[0].format", "feeds[0].url", "feeds[0].interval_s"]
     assert "datex2_v23, parkapi_v3, places_json" in caught.value.problems[0].limit
 
@@ -188,3 +188,10 @@ def test_the_key_comes_from_the_environment_and_must_be_there(write):
 def test_a_feed_without_a_key_needs_no_environment(write):
     (feed,) = load_feeds(write(entry("prefix: x-")))
     assert feed.api_key({}) is None
+
+
+def test_a_feed_without_an_address_is_pushed_only_and_has_no_static_part(write):
+    (feed,) = load_feeds(write("feeds:\n  - id: a\n    format: parkapi_v3\n"))
+    assert feed.source is None
+    with pytest.raises(FeedFileError, match="static_url needs a url"):
+        load_feeds(write("feeds:\n  - id: a\n    format: parkapi_v3\n    static_url: places.json\n"))

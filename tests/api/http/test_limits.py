@@ -27,7 +27,7 @@ async def ask(parts, *, most_bytes=10, deadline_s=0.05, pause_s=0.0):
     async def send(message):
         sent.append(message)
 
-    await BodyLimit(application, most_bytes=most_bytes, deadline_s=deadline_s)(SCOPE, receive, send)
+    await BodyLimit(application, most_bytes=lambda _path: most_bytes, deadline_s=deadline_s)(SCOPE, receive, send)
     return sent[0]["status"], seen
 
 

@@ -73,6 +73,19 @@ def test_a_body_that_is_no_batch_is_refused(served, key, body, status):
     assert answer.json()["detail"]
 
 
+def test_a_document_is_pushed_to_a_feed_of_the_file_with_a_key_only(served, key):
+    assert served.client.post("/v1/feeds/garages", content=b"{}").status_code == 401
+    answer = served.client.post("/v1/feeds/garages", content=b"{}", headers={"X-API-Key": key})
+    assert answer.json() == {"accepted": 2, "repaired": 0, "rejected": [], "stored": True}
+    assert served.client.post("/v1/feeds/none", content=b"{}", headers={"X-API-Key": key}).status_code == 404
+
+
+def test_a_pushed_document_may_be_larger_than_a_batch_but_not_boundless(served, key):
+    headers = {"X-API-Key": key}
+    assert served.client.post("/v1/feeds/garages", content=b" " * 2_000_000, headers=headers).status_code == 200
+    assert served.client.post("/v1/feeds/garages", content=b" " * 10_485_761, headers=headers).status_code == 413
+
+
 def test_health_says_what_is_wrong(served):
     assert served.client.get("/healthz").status_code == 200
     assert served.client.get("/readyz").status_code == 200
