@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from api.wire.base import WireModel
 
+CLOCK_TOLERANCE_S = 5.0
 KINDS = ("signs", "signals", "parking", "loads")
 
 
@@ -29,11 +30,16 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One sign, junction, facility or link as it is published.  It must not be sent after `valid_until_s`."""
+    """One sign, junction, facility or link as it is published."""
 
     payload: WireModel
     page: Page
+    issued_at_s: float
     valid_until_s: float = math.inf
+
+    def is_valid(self, now_s: float) -> bool:
+        """Whether it may be sent: not expired, and not from a future that a clock set back has made of the past."""
+        return self.valid_until_s == math.inf or self.issued_at_s - CLOCK_TOLERANCE_S <= now_s < self.valid_until_s
 
 
 class Listener:
@@ -82,15 +88,11 @@ class Board:
         ]
         for item_id in changed:
             page = encode(payloads[item_id])
-            known[item_id] = Item(payloads[item_id], page, limits_s.get(item_id, math.inf))
+            known[item_id] = Item(payloads[item_id], page, now_s, limits_s.get(item_id, math.inf))
         for listener in self._listeners:
             listener.pending[kind].update({item_id: known[item_id] for item_id in changed})
             listener.woken.set()
         return changed
-
-    def remove(self, kind: str, item_id: str) -> None:
-        """Take an item off the board."""
-        self.items[kind].pop(item_id, None)
 
     @contextmanager
     def listen(self) -> Iterator[Listener]:

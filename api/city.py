@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from parking.occupancy import OccupancyState
 from traffic_core.detector_flows import DetectorFlows
 from traffic_core.readings import DetectorReading, OccupancyReading, Reading
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from api.town import Town
 
 
@@ -24,7 +20,7 @@ class City:
         self.occupancy = OccupancyState(town.parking.facilities)
         self.bays: dict[str, bool] = {}
         self._facility_ids = frozenset(town.parking.facilities)
-        self._capacity_veh_h = {link.id: link.capacity_veh_h for link in town.network.links.values()}
+        self.capacity_veh_h = {link.id: link.capacity_veh_h for link in town.network.links.values()}
 
     def accept(self, reading: Reading) -> None:
         """Take in a reading that has passed the gate."""
@@ -39,11 +35,3 @@ class City:
         """Remember that a reading of a car park was refused, so that the reason for its old value can be told."""
         if source_id in self._facility_ids:
             self.occupancy.reject(source_id, at_s)
-
-    def loads(self) -> Iterator[tuple[str, float, float]]:
-        """Link, flow (veh/h) and its share of capacity, of the links whose flow is known."""
-        links = self.flows.links
-        flow_veh_h, known = self.flows.of(links)
-        for place in np.flatnonzero(known):
-            flow = float(flow_veh_h[place])
-            yield links[place], flow, flow / self._capacity_veh_h[links[place]]

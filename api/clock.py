@@ -6,6 +6,8 @@ import asyncio
 import time
 from typing import Protocol
 
+LONGEST_SLEEP_S = 1.0
+
 
 class Clock(Protocol):
     """Time of the service in seconds since 1970, and waiting in that time."""
@@ -20,7 +22,7 @@ class Clock(Protocol):
         ...
 
     async def wait_until(self, at_s: float) -> None:
-        """Return as soon as it is `at_s`; at once if that is past."""
+        """Return as soon as it is `at_s`, at once if that is past, early if the clock is set back meanwhile."""
         ...
 
 
@@ -34,9 +36,13 @@ class WallClock:
         return time.time()
 
     async def wait_until(self, at_s: float) -> None:
-        """Sleep in short pieces, so that a clock that is set does not make us sleep for hours."""
-        while (left_s := at_s - time.time()) > 0:  # noqa: ASYNC110  # the machine's clock has no event to wait for
-            await asyncio.sleep(min(left_s, 1.0))
+        """Sleep in short pieces.  When the machine's clock is set back, return early: the caller must look anew."""
+        left_s = at_s - time.time()
+        while left_s > 0:
+            await asyncio.sleep(min(left_s, LONGEST_SLEEP_S))
+            before_s, left_s = left_s, at_s - time.time()
+            if left_s > before_s:
+                return
 
 
 class ScaledClock:

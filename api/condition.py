@@ -43,9 +43,9 @@ class ServiceCondition:
     def problems(self) -> list[str]:
         """What keeps the service from serving.  An absent broker or store is no reason: guidance goes on."""
         now_s = self.clock.now_s()
-        signs = self.board.items["signs"].values()
+        shown = self.board.items["signs"]
         found = [] if self.alive() else ["the control loop stands still"]
-        if not signs or any(sign.valid_until_s <= now_s for sign in signs):
+        if not all(sign_id in shown and shown[sign_id].is_valid(now_s) for sign_id in self.loop.town.parking.signs):
             found.append("not every sign has valid content")
         return found
 

@@ -19,11 +19,13 @@ if TYPE_CHECKING:
     from api.history import History
     from api.town import Town
     from parking.guidance import Guidance, GuidanceResult
+    from parking.occupancy import PlacesEstimate
     from signal_plans.control import SignalControl
     from signal_plans.decision import SignalState
 
 GUIDANCE_EVERY_S = 10.0
-LATEST_TURN_S = 1.0
+TURN_EVERY_S = 1.0
+PARKING_VALIDITY_S = 60.0
 
 
 class ControlLoop:
@@ -62,7 +64,7 @@ class ControlLoop:
         while True:
             now_s = self.clock.now_s()
             await self.publish(self.turn(now_s))
-            await self.clock.wait_until(math.floor(now_s) + LATEST_TURN_S)
+            await self.clock.wait_until(math.floor(now_s) + TURN_EVERY_S)
 
     async def publish(self, messages: list[Outgoing]) -> None:
         """Hand messages to the bus, which never waits for a broker."""
@@ -108,12 +110,19 @@ class ControlLoop:
             signs[sign_id] = sign_payload(self.town.parking.signs[sign_id], content, recommended, label)
             limits_s[sign_id] = content.valid_until_s
         self.board.put("signs", now_s, signs, limits_s)
+        until_s = {key: _parking_until_s(now_s, estimate) for key, estimate in estimates.items()}
         facilities = {
-            facility.id: facility_payload(facility, estimates[facility.id], result.facilities[facility.id])
-            for facility in self.town.parking.facilities.values()
+            key: facility_payload(facility, estimates[key], result.facilities[key], until_s[key])
+            for key, facility in self.town.parking.facilities.items()
         }
-        changed = self.board.put("parking", now_s, facilities)
+        changed = self.board.put("parking", now_s, facilities, until_s)
         items = self.board.items
         self.history.guidance(now_s, result, {sign_id: items["signs"][sign_id].page.body for sign_id in signs})
         messages = [sign_message(sign_id, items["signs"][sign_id]) for sign_id in signs]
         return messages + [parking_message(facility_id, items["parking"][facility_id]) for facility_id in changed]
+
+
+def _parking_until_s(now_s: float, estimate: PlacesEstimate) -> float:
+    """How long what is said of a car park may be shown: shortly, and never beyond the limits of its data."""
+    limits_s = (limit_s for limit_s in (estimate.number_until_s, estimate.word_until_s) if limit_s is not None)
+    return min([now_s + PARKING_VALIDITY_S, *(limit_s for limit_s in limits_s if limit_s > now_s)])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -17,6 +16,9 @@ if TYPE_CHECKING:
     from api.board import Item
     from api.city import City
     from signal_plans.decision import SignalDecision
+
+
+UNKNOWN_LOAD = LoadPayload(load=None, flow_veh_h=None, quality=Quality.UNKNOWN.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +42,20 @@ def signal_message(decision: SignalDecision) -> Outgoing:
 
 
 def parking_message(facility_id: str, item: Item) -> Outgoing:
-    """State of a car park for the public."""
-    return Outgoing(topics.parking(facility_id), item.page.body, qos=0)
+    """State of a car park for the public; past its validity it is neither sent nor kept."""
+    return Outgoing(topics.parking(facility_id), item.page.body, qos=0, expires_at_s=item.valid_until_s)
 
 
 def loads(city: City) -> dict[str, LoadPayload]:
-    """Loads of the links whose flow is known."""
+    """Loads of all links with a detector; one whose detectors are silent is unknown."""
+    flow_veh_h, known = city.flows.of(city.flows.links)
     return {
-        link_id: LoadPayload(load=round(load, 3), flow_veh_h=round(flow_veh_h), quality=Quality.MEASURED.value)
-        for link_id, flow_veh_h, load in city.loads()
-        if math.isfinite(load)
+        link_id: LoadPayload(
+            load=round(float(flow_veh_h[i]) / city.capacity_veh_h[link_id], 3),
+            flow_veh_h=round(float(flow_veh_h[i])),
+            quality=Quality.MEASURED.value,
+        )
+        if known[i]
+        else UNKNOWN_LOAD
+        for i, link_id in enumerate(city.flows.links)
     }

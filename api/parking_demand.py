@@ -33,7 +33,19 @@ class ParkingDemand:
         self._share = np.array([1.0 / per_sign[cell.sign_id] for cell in cells])
 
     def of(self, city: City) -> NDArray[np.int64]:
-        """(cells,) drivers who follow signs in the coming minutes; 0 where the flow is not known."""
+        """(cells,) drivers who follow signs in the coming minutes; 0 where the flow is not known.
+
+        Rounded by largest remainders, so that many small streams do not vanish.
+        """
         flow_veh_h, known = city.flows.of(self._links)
         following_veh = flow_veh_h * (INTERVAL_S / 3_600.0) * PARKING_SHARE * FOLLOWING_SHARE * self._share
-        return np.where(known, np.rint(following_veh), 0).astype(np.int64)
+        return _rounded(np.where(known, following_veh, 0.0))
+
+
+def _rounded(exact_veh: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Whole numbers whose sum is that of the exact ones, rounded; the largest remainders are rounded up."""
+    whole_veh = np.floor(exact_veh).astype(np.int64)
+    missing = round(float(exact_veh.sum())) - int(whole_veh.sum())
+    upwards = np.argsort(whole_veh - exact_veh, kind="stable")[:missing]
+    whole_veh[upwards] += 1
+    return whole_veh

@@ -8,6 +8,7 @@ import signal
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -49,6 +50,8 @@ DEMO_STORE = "sqlite:///var/demo.db"
 READY_POLL_S = 0.05
 
 Job: TypeAlias = Callable[[], Awaitable[None]]
+MayReport: TypeAlias = Callable[[str, str], bool]
+"""Sender and source."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +96,7 @@ async def run_service(settings: ServiceSettings) -> None:
         console.print(f"{town.info.name}: {_extent(service.town)}; taken over from {store.name}: {taken}")
         server = Server(create_app(service.live), listening)
         jobs: list[Job] = [
-            lambda: listen(bus, service),
+            lambda: listen(bus, service, _senders(settings, keys)),
             service.loop.run,
             lambda: feeds.run(service.intake),
             lambda: keep_only(store, clock, settings.keep_days),
@@ -128,14 +131,29 @@ async def _awaited(job: Job) -> None:
     await job()
 
 
-async def listen(bus: Bus, service: Service) -> None:
+async def listen(bus: Bus, service: Service, may_report: MayReport) -> None:
     """Take the readings that come over the bus.  What is no batch is counted, and the loop goes on."""
     async with bus.subscribe(topics.ALL_READINGS) as messages:
         async for message in messages:
             try:
-                service.intake.take_body(message.payload, lambda _source: True)
+                service.intake.take_body(message.payload, partial(may_report, topics.subject(message.topic)))
             except MalformedBatchError as error:
                 log.warning("no_batch", topic=message.topic, explanation=error.explanation)
+
+
+def _senders(settings: ServiceSettings, keys: KeyRing) -> MayReport:
+    """Who may report what over the bus: with a file of keys its devices, each under its name; else whom a broker lets.
+
+    The broker's access rules make sure that a device writes under its own name only.
+    """
+    if settings.keys is None or settings.demo:
+        return lambda _sender, _source: True
+
+    def may_report(sender: str, source: str) -> bool:
+        device = keys.named(sender)
+        return device is not None and device.may_report(source)
+
+    return may_report
 
 
 async def _demo(settings: ServiceSettings, service: Service, bus: Bus) -> None:

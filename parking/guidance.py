@@ -147,7 +147,8 @@ class Guidance:
         reason = self._why_issue(now_s, sign_id, shown, until_s)
         if reason is None:
             return None
-        self._sequence[sign_id] = self._sequence.get(sign_id, 0) + 1
+        # Rising with the time, so that a sign is not deaf to us after a restart without memory.
+        self._sequence[sign_id] = max(self._sequence.get(sign_id, 0) + 1, int(now_s))
         self._shown[sign_id] = shown
         self._contents[sign_id] = SignContent(
             sign_id=sign_id,

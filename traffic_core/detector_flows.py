@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from traffic_core.readings import DetectorReading
 
 SMOOTHING_TIME_S = 600.0
+CLOCK_TOLERANCE_S = 5.0
 STALE_AFTER_S = 300.0
 """A detector that has been silent for longer is unknown, not zero."""
 
@@ -70,8 +71,13 @@ class DetectorFlows:
         self._measured_at_s[row] = reading.measured_at_s
 
     def advance(self, now_s: float) -> None:
-        """Bring the flows to `now_s`: one kernel call for the whole town."""
+        """Bring the flows to `now_s`: one kernel call for the whole town.
+
+        Where the clock was set back, counts from what is now the future say nothing: their detectors are unknown.
+        """
         self._smooth()
+        ahead = self._measured_at_s > now_s + CLOCK_TOLERANCE_S
+        self._measured_at_s[ahead] = -np.inf
         usable = self._known.astype(np.bool_) & (now_s - self._measured_at_s <= self._stale_after_s)
         size = len(self.links)
         counted = np.bincount(self._link[usable], minlength=size)

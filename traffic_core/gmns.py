@@ -13,6 +13,7 @@ from traffic_core import require
 from traffic_core.geometry import LonLat, distance_m, require_lon_lat
 from traffic_core.network import Detector, Lane, Link, Movement, Network, Node, NodeControl, RoadClass, Turn
 from traffic_core.tables import PROVENANCE_COLUMNS, Row, read_table
+from traffic_core.units import KM_H_PER_M_S
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -30,7 +31,6 @@ DETECTOR_COLUMNS = ("detector_id", "link_id", "to_stop_line_m", "interval_s", *P
 
 ENDS_MEET_M = 5.0
 """How far the end of a drawn line may lie from its node."""
-KM_H_PER_M_S = 3.6
 
 _LINESTRING = re.compile(r"LINESTRING\s*\(([^()]*)\)", re.IGNORECASE)
 _T = TypeVar("_T", Node, Link, Turn, Detector)

@@ -94,10 +94,17 @@ async def connection(client: aiomqtt.Client) -> AsyncIterator[None]:
             _abandon(client)
 
 
+LONGEST_EXPIRY_S = 300
+
+
 def expiring(seconds: float) -> Properties:
-    """Publish properties that let the broker forget a message after at most `seconds` (whole, at least 1)."""
+    """Publish properties that let the broker forget a message after at most `seconds`, in whole seconds.
+
+    At least 1, the least a broker knows, and at most `LONGEST_EXPIRY_S`: nothing of ours is valid for longer, so more
+    can only come of a clock that was set back.
+    """
     properties = Properties(PacketTypes.PUBLISH)  # type: ignore[no-untyped-call]
-    properties.MessageExpiryInterval = max(1, min(int(seconds), 2**32 - 1))
+    properties.MessageExpiryInterval = max(1, min(int(seconds), LONGEST_EXPIRY_S))
     return properties
 
 

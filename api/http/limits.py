@@ -24,7 +24,7 @@ HEADERS = (
 
 
 class BodyLimit:
-    """Read whole bodies before the application does; refuse those over `most_bytes(path)` or later than `deadline_s`."""
+    """Read whole bodies before the application does; refuse those over `most_bytes(path)` or past `deadline_s`."""
 
     def __init__(self, app: ASGIApp, *, most_bytes: Callable[[str], int], deadline_s: float) -> None:
         self.app = app

@@ -41,15 +41,15 @@ def publications(live: Live) -> APIRouter:
 
     def all_of(request: Request, kind: str, name: str) -> Response:
         now_s = live.clock.now_s()
-        items = [item for item in live.board.items[kind].values() if item.valid_until_s > now_s]
+        items = [item for item in live.board.items[kind].values() if item.is_valid(now_s)]
         return conditional(request, collection(live, kind, name, items))
 
     def one_of(request: Request, kind: str, item_id: str) -> Response:
         item: Item | None = live.board.items[kind].get(item_id)
         if item is None:
             raise HTTPException(404, f"no {kind} item {item_id!r}")
-        if item.valid_until_s <= live.clock.now_s():
-            raise HTTPException(503, f"the content of {item_id!r} has expired")
+        if not item.is_valid(live.clock.now_s()):
+            raise HTTPException(503, f"there is no valid content of {item_id!r}")
         return conditional(request, item.page)
 
     @router.get("/signs", responses={200: {"model": SignsPayload}, **NOT_MODIFIED}, tags=["signs"])

@@ -47,7 +47,7 @@ async def _events(live: Live) -> AsyncIterator[bytes]:
 
 
 def _event(kind: str, as_of_s: float, items: dict[str, Item], now_s: float) -> bytes:
-    valid = {item_id: item.payload for item_id, item in items.items() if item.valid_until_s > now_s}
+    valid = {item_id: item.payload for item_id, item in items.items() if item.is_valid(now_s)}
     told: dict[str, object] = {"as_of": instant_text(as_of_s)}
     if kind == "loads":
         told["links"] = {item_id: payload.model_dump() for item_id, payload in valid.items()}

@@ -87,7 +87,7 @@ function LinkDetails({ item, state }) {
     <p class="headline"><i class=${`swatch big ${loadClass(load?.load)}`}></i>
       <span>${load ? percent(load.load) : t("none")}</span><small>${load ? t("load") : t("noDetector")}</small></p>
     <${Facts} pairs=${[
-      [t("flow"), load ? `${number(load.flow_veh_h)} ${t("vehH")}` : null],
+      [t("flow"), Number.isFinite(load?.flow_veh_h) ? `${number(load.flow_veh_h)} ${t("vehH")}` : null],
       [t("quality"), load ? html`<${Quality} quality=${load.quality} />` : null],
       [t("roadClass"), word("class", item.road_class)],
       [t("lanes"), number(item.lanes)],

@@ -99,7 +99,7 @@ function RoadTable({ state, pick }) {
         <th scope="row"><${Name} kind="link" id=${id} name=${names.get(id).name || id} pick=${pick} /> <small>${id}</small></th>
         <td>${word("class", names.get(id).road_class)}</td>
         <td class="n"><i class=${`swatch ${loadClass(load.load)}`}></i> ${percent(load.load)}</td>
-        <td class="n">${number(load.flow_veh_h)} ${t("vehH")}</td>
+        <td class="n">${Number.isFinite(load.flow_veh_h) ? `${number(load.flow_veh_h)} ${t("vehH")}` : t("none")}</td>
         <td>${word("quality", load.quality)}</td>
       </tr>`)}</tbody>` : html`<${Nothing} columns=${columns} />`}<//>`;
 }

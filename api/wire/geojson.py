@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from api.wire.readings import KM_H_PER_M_S
 from traffic_core.geometry import line_length_m
+from traffic_core.units import KM_H_PER_M_S
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

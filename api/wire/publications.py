@@ -110,7 +110,10 @@ class SignalsPayload(WireModel):
 
 
 class FacilityPayload(WireModel):
-    """Free places of one facility.  `free_veh` is null wherever a number would not be honest."""
+    """Free places of one facility, not to be shown after `valid_until`.
+
+    `free_veh` is null wherever a number would not be honest.
+    """
 
     facility_id: str
     name: str
@@ -125,6 +128,7 @@ class FacilityPayload(WireModel):
     quality: str
     age_s: float | None
     measured_at: str | None
+    valid_until: str
     is_open: bool | None
     reason: str
     reason_de: str
@@ -140,15 +144,15 @@ class ParkingPayload(WireModel):
 
 
 class LoadPayload(WireModel):
-    """Smoothed flow of a link with a detector, and its share of capacity."""
+    """Smoothed flow of a link with a detector, and its share of capacity; null while its detectors are silent."""
 
-    load: float
-    flow_veh_h: float
+    load: float | None
+    flow_veh_h: float | None
     quality: str
 
 
 class LoadsPayload(WireModel):
-    """Links with a detector that reports; the others are absent: unknown is not empty."""
+    """Links with a detector: unknown is null, not zero."""
 
     as_of: str
     model: ModelLabel

@@ -11,6 +11,7 @@ from pydantic_core import from_json
 from api.wire.base import Instant, WireModel, instant_text, seconds_of
 from traffic_core.errors import InvalidValueError
 from traffic_core.readings import BayReading, DetectorReading, OccupancyReading, Reading
+from traffic_core.units import KM_H_PER_M_S
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,7 +20,6 @@ MOST_READINGS = 1_000
 MOST_BYTES = 1_048_576
 
 SourceId = Annotated[str, Field(min_length=1, max_length=200)]
-KM_H_PER_M_S = 3.6
 
 
 class DetectorItem(WireModel):

@@ -64,7 +64,9 @@ def content_of(payload: SignPayload) -> SignContent:
     )
 
 
-def facility_payload(facility: Facility, estimate: PlacesEstimate, shown: RowContent) -> FacilityPayload:
+def facility_payload(
+    facility: Facility, estimate: PlacesEstimate, shown: RowContent, valid_until_s: float
+) -> FacilityPayload:
     """State of a car park; `shown` is what its name would show on a sign by itself."""
     lon, lat = facility.position
     trend_veh_h = estimate.trend_veh_h
@@ -83,6 +85,7 @@ def facility_payload(facility: Facility, estimate: PlacesEstimate, shown: RowCon
         quality=estimate.quality.value,
         age_s=_age(estimate.age_s),
         measured_at=None if measured_at_s is None else instant_text(measured_at_s),
+        valid_until=instant_text(valid_until_s),
         is_open=estimate.is_open,
         reason=shown.reason,
         reason_de=REASONS[shown.reason].de,

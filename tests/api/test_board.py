@@ -10,6 +10,13 @@ def load(share):
     return LoadPayload(load=share, flow_veh_h=share * 1_000, quality="measured")
 
 
+def test_an_item_is_valid_from_its_issue_until_its_limit_and_not_when_the_clock_was_set_back():
+    board = Board()
+    board.put("loads", 100.0, {"a": load(0.1)}, {"a": 160.0})
+    item = board.items["loads"]["a"]
+    assert [item.is_valid(now_s) for now_s in (94.0, 95.0, 100.0, 159.9, 160.0)] == [False, True, True, True, False]
+
+
 def test_only_what_changed_is_published_again():
     board = Board()
     assert board.put("loads", 1.0, {"a": load(0.1), "b": load(0.2)}) == ["a", "b"]

@@ -97,3 +97,10 @@ def test_of_two_detectors_on_a_link_the_mean_of_those_that_report_counts(flows):
 def test_a_detector_of_another_town_is_refused(flows):
     with pytest.raises(InvalidValueError, match="must name a detector"):
         count(flows, "elsewhere", 1, 0.0)
+
+
+def test_counts_from_a_future_that_the_clock_has_left_are_unknown_and_new_ones_count(flows):
+    count(flows, "D3", 10, 0.0)
+    assert flow_of(flows, "ba", -3_600.0) is None
+    count(flows, "D3", 20, -3_590.0)
+    assert flow_of(flows, "ba", -3_590.0) is not None
