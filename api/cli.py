@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
+import tempfile
 from pathlib import Path
 from typing import Annotated
 
@@ -51,7 +52,8 @@ def run(  # each is an option of the command
     keep_days: Annotated[float, typer.Option(min=1.0, help="History older than this is deleted.")] = 90.0,
 ) -> None:
     """Run the live service: feeds in, signs and signal programmes out, page at http://HOST:PORT."""
-    from api.service import ServiceSettings, run_service  # noqa: PLC0415
+    from api.service import run_service  # noqa: PLC0415
+    from api.start import ServiceSettings  # noqa: PLC0415
 
     settings = ServiceSettings(
         demo=demo,
@@ -98,7 +100,9 @@ def replay(
         port=port,
         as_json=as_json,
     )
-    asyncio.run(run_replay(settings))
+    if not asyncio.run(run_replay(settings)):
+        typer.echo("stadttakt: no row of the history was accepted", err=True)
+        raise typer.Exit(1)
 
 
 @app.command()
@@ -137,10 +141,19 @@ def version() -> None:
     typer.echo(installed("stadttakt"))
 
 
+def _cache() -> Path:
+    """The user's cache; a service user without a home gets the folder for temporary files."""
+    if named := os.environ.get("XDG_CACHE_HOME"):
+        return Path(named)
+    try:
+        return Path.home() / ".cache"
+    except RuntimeError:
+        return Path(tempfile.gettempdir())
+
+
 def main() -> None:
     """Entry point: 0 done, 1 failed, 2 cannot be used like that."""
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "stadttakt" / "kernels"
-    os.environ.setdefault("NUMBA_CACHE_DIR", str(cache))
+    os.environ.setdefault("NUMBA_CACHE_DIR", str(_cache() / "stadttakt" / "kernels"))
     from api.errors import ConfigError  # noqa: PLC0415
     from traffic_core.errors import FileError, InvalidValueError  # noqa: PLC0415
 

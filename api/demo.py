@@ -15,7 +15,7 @@ from pydantic_core import to_json
 from api.bus import patterns, topics
 from api.wire.publications import SignalCommand, SignPayload
 from api.wire.readings import MOST_READINGS, from_domain
-from api.wire.signals import decision_of
+from api.wire.signals import decision_of, expiry_of
 from api.wire.signs import content_of
 from simulator.simulation import Simulation
 from traffic_core.demand_files import read_demand
@@ -93,4 +93,6 @@ class DemoTown:
     def _command(self, payload: bytes) -> None:
         command = SignalCommand.model_validate_json(payload)
         decision = decision_of(command, self.town.junctions[command.junction_id].layout)
-        self.simulation.command_signal(decision.junction_id, decision.programme, decision.valid_from_s)
+        self.simulation.command_signal(
+            decision.junction_id, decision.programme, decision.valid_from_s, expiry_of(command)
+        )

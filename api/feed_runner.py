@@ -92,8 +92,8 @@ class FeedRunner:
 
     async def _pull(self, feed: FeedConfig, clock: Clock) -> None:
         async def sink(result: ParseResult) -> None:
-            self._facilities[feed.id].extend(result.facilities)
             if self._intake is None:
+                self._facilities[feed.id].extend(result.facilities)
                 self._held.append(result)
             else:
                 self._intake.take_result(result)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from pydantic_core import to_json
 
 from api.store.rows import DecisionRow, RejectCountRow, SignalCommandRow, SignContentRow
-from api.wire.signals import command_of
+from api.wire.signals import COMMAND_VALIDITY_S, command_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -31,13 +31,14 @@ class History:
         self._counted_at_s: float | None = None
 
     def signals(self, now_s: float, state: SignalState) -> None:
-        """Keep commands and events of one second."""
+        """Keep new commands and the events of one second."""
         rows: list[Row] = []
         for decision in state.decisions:
-            payload = to_json(command_of(decision)).decode()
+            payload = to_json(command_of(decision, now_s + COMMAND_VALIDITY_S)).decode()
             rows.append(
                 SignalCommandRow(
                     junction_id=decision.junction_id,
+                    valid_from_s=float(decision.valid_from_s),
                     issued_at_s=now_s,
                     programme_id=decision.programme.id,
                     reason=decision.reason.value,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from api.wire.publications import CountersPayload
 from api.wire.readings import BatchAnswer, MalformedBatchError, RejectedItem, parse_batch
-from traffic_core.quality_gate import Accepted, QualityGate, Reason, Rejected
+from traffic_core.quality_gate import Accepted, QualityGate, Rejected
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 
 
 ACKNOWLEDGE_WITHIN_S = 2.0
-TELLING = frozenset(Reason) - {Reason.UNKNOWN_SOURCE, Reason.DUPLICATE, Reason.OUT_OF_ORDER}
-"""Refusals that explain to an operator why a known source has no usable value."""
 
 
 def _anybody(_source_id: str) -> bool:
@@ -45,13 +43,12 @@ class Intake:
         """Judge readings in their order; the accepted ones count from now on."""
         now_s = self.clock.now_s()
         outcomes = [self.gate.judge(reading, now_s) for reading in readings]
-        accepted = [outcome.reading for outcome in outcomes if isinstance(outcome, Accepted)]
-        for reading in accepted:
-            self.city.accept(reading)
-        for outcome in outcomes:
-            if isinstance(outcome, Rejected) and outcome.reason in TELLING:
-                self.city.note_refusal(outcome.source_id, now_s)
-        self._last_receipt = self.recorder.put(accepted)
+        for outcome in outcomes:  # in their order: a refused reading throws doubt on those before it, not after it
+            if isinstance(outcome, Accepted):
+                self.city.accept(outcome.reading)
+            else:
+                self.city.note_refusal(outcome, now_s)
+        self._last_receipt = self.recorder.put([o.reading for o in outcomes if isinstance(o, Accepted)])
         return outcomes
 
     def take_body(self, body: bytes, may_report: Callable[[str], bool]) -> BatchAnswer:

@@ -3,8 +3,34 @@
 from __future__ import annotations
 
 import logging
+import time
+from typing import TYPE_CHECKING, Any
 
 import structlog
+
+if TYPE_CHECKING:
+    from structlog.typing import FilteringBoundLogger
+
+THROTTLE_S = 60.0
+
+
+class Throttle:
+    """Lets one warning a minute through and says how many it held back: a flood must not fill the disk."""
+
+    def __init__(self, log: FilteringBoundLogger, every_s: float = THROTTLE_S) -> None:
+        self._log = log
+        self._every_s = every_s
+        self._next_at = 0.0
+        self._held_back = 0
+
+    def warning(self, event: str, **fields: Any) -> None:
+        """Log, or only count."""
+        now = time.monotonic()
+        if now < self._next_at:
+            self._held_back += 1
+            return
+        self._log.warning(event, held_back=self._held_back, **fields)
+        self._next_at, self._held_back = now + self._every_s, 0
 
 
 def set_up_logs() -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from api.outgoing import Outgoing, loads, parking_message, sign_message, signal_message
 from api.parking_demand import ParkingDemand
-from api.wire.signals import signal_payloads
+from api.wire.signals import STATE_VALIDITY_S, signal_payloads
 from api.wire.signs import facility_payload, sign_payload
 
 if TYPE_CHECKING:
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 GUIDANCE_EVERY_S = 10.0
 TURN_EVERY_S = 1.0
 PARKING_VALIDITY_S = 60.0
+COMMANDS_EVERY_S = 120.0
+"""How often the commands in force are said again: twice within their validity."""
 
 
 class ControlLoop:
@@ -58,6 +60,7 @@ class ControlLoop:
         self.last_cycle_s = 0.0
         self._demand = ParkingDemand(town, guidance.cells)
         self._guided_at_s = -math.inf
+        self._commanded_at_s = -math.inf
 
     async def run(self) -> None:
         """Turn once a second of the clock until cancelled."""
@@ -94,9 +97,18 @@ class ControlLoop:
         state: SignalState = control.step(now_s, flow_veh_h, known)
         self.skipped_s += state.skipped_s
         payloads = {payload.junction_id: payload for payload in signal_payloads(control, state, self.town.network)}
-        self.board.put("signals", now_s, payloads)
+        self.board.put("signals", now_s, payloads, dict.fromkeys(payloads, state.now_s + STATE_VALIDITY_S))
         self.history.signals(now_s, state)
-        return [signal_message(decision) for decision in state.decisions]
+        return self._commands(control, state, now_s)
+
+    def _commands(self, control: SignalControl, state: SignalState, now_s: float) -> list[Outgoing]:
+        """New commands at once, those in force now and then; of a junction the newest, as its topic holds one."""
+        said = state.decisions
+        if not 0.0 <= now_s - self._commanded_at_s < COMMANDS_EVERY_S:
+            self._commanded_at_s = now_s
+            said = control.commands()
+        newest = {decision.junction_id: decision for decision in said}
+        return [signal_message(decision, now_s) for decision in newest.values()]
 
     def _guidance(self, now_s: float) -> list[Outgoing]:
         estimates = self.city.occupancy.estimates(now_s)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import structlog
@@ -10,6 +11,8 @@ from api.store.errors import StoreUnavailableError
 from api.wire.publications import SignalCommand, SignPayload
 from api.wire.signals import decision_of
 from api.wire.signs import content_of
+from parking.occupancy import WORD_LIMIT_S
+from traffic_core.readings import OccupancyReading
 
 if TYPE_CHECKING:
     from api.assembly import Service
@@ -19,26 +22,49 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger(__name__)
 
+LONGEST_COUNT_S = 86_400.0
+"""How far back a level is looked for that entries and exits have moved on since; what is older has drifted."""
+
 
 def take_over(service: Service, store: Store, now_s: float) -> dict[str, int]:
     """Restore what the store knows; return how much of each.  A store that is away costs memory, not the start."""
     try:
         store.migrate()
-        readings = store.latest_occupancy()
+        readings = _readings(service, store, now_s)
         signs = store.latest_signs()
-        commands = store.latest_commands()
+        commands = store.commands_at(now_s)
     except StoreUnavailableError as error:
         log.warning("nothing_taken_over", error=str(error))
         return {"readings": 0, "contents": 0, "commands": 0}
-    known = service.gate.sources.facility_capacity_veh
-    usable = [r for r in readings.values() if r.source_id in known and r.measured_at_s <= now_s]
-    for reading in usable:
+    for reading in readings:
         service.city.accept(reading)
         service.gate.remember(reading)
     contents = [found for row in signs.values() if (found := _content(row.payload_json)) is not None]
     service.loop.guidance.restore(contents)
-    taken = _take_commands(service, [row.payload_json for row in commands.values()])
-    return {"readings": len(usable), "contents": len(contents), "commands": taken}
+    taken = _take_commands(service, [row.payload_json for row in commands])
+    return {"readings": len(readings), "contents": len(contents), "commands": taken}
+
+
+def _readings(service: Service, store: Store, now_s: float) -> list[OccupancyReading]:
+    """Accepted readings from which the state of the car parks follows again, oldest first.
+
+    Of each: the last one; the last that told whether it is open, however old; all that a level may still be known
+    from; and where entries and exits alone have moved the level on since, all from the one that told it.
+    """
+    end_s = math.nextafter(now_s + service.gate.settings.tolerated_future_s, math.inf)
+    levels = store.latest_occupancy(end_s, ("free_veh", "occupied_veh"))
+    latest = store.latest_occupancy(end_s)
+    openness = store.latest_occupancy(end_s, ("is_open",))
+    found: dict[tuple[float, str], OccupancyReading] = {}
+    for facility_id in service.gate.sources.facility_capacity_veh.keys() & latest.keys():
+        from_s = now_s - WORD_LIMIT_S
+        if facility_id in levels and levels[facility_id].measured_at_s > now_s - LONGEST_COUNT_S:
+            from_s = min(from_s, levels[facility_id].measured_at_s)
+        known = [latest[facility_id], *store.history(OccupancyReading, facility_id, from_s, end_s)]
+        if facility_id in openness:
+            known.append(openness[facility_id])
+        found.update({(reading.measured_at_s, facility_id): reading for reading in known})
+    return [found[key] for key in sorted(found)]
 
 
 def _content(text: str) -> SignContent | None:

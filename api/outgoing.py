@@ -9,7 +9,7 @@ from pydantic_core import to_json
 
 from api.bus import topics
 from api.wire.publications import LoadPayload
-from api.wire.signals import command_of
+from api.wire.signals import COMMAND_VALIDITY_S, command_of
 from traffic_core.readings import Quality
 
 if TYPE_CHECKING:
@@ -36,9 +36,10 @@ def sign_message(sign_id: str, item: Item) -> Outgoing:
     return Outgoing(topics.sign(sign_id), item.page.body, expires_at_s=item.valid_until_s)
 
 
-def signal_message(decision: SignalDecision) -> Outgoing:
-    """Command for a signal controller."""
-    return Outgoing(topics.signal(decision.junction_id), to_json(command_of(decision)))
+def signal_message(decision: SignalDecision, now_s: float) -> Outgoing:
+    """Command for a signal controller; a broker whose centre is dead keeps it no longer than its validity."""
+    until_s = now_s + COMMAND_VALIDITY_S
+    return Outgoing(topics.signal(decision.junction_id), to_json(command_of(decision, until_s)), expires_at_s=until_s)
 
 
 def parking_message(facility_id: str, item: Item) -> Outgoing:

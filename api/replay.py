@@ -22,7 +22,7 @@ from api.feeds.port import FeedFacility, FeedReject
 from api.http.app import create_app
 from api.http.keys import KeyRing
 from api.kernels import warm_up_all
-from api.server import Server, address_of, reserve
+from api.server import Server, address_of, begin_to_listen, reserve
 from api.store.recorder import Recorder
 from api.town import ModelInfo, Town
 from api.wire.base import instant_text
@@ -68,8 +68,8 @@ class NoStore:
         """Nothing to keep."""
 
 
-async def run_replay(settings: ReplaySettings) -> None:
-    """Play the whole history, or its first hours; print the counts."""
+async def run_replay(settings: ReplaySettings) -> bool:
+    """Play the whole history, or its first hours; print the counts.  Returns whether any row was accepted."""
     if not settings.history.is_file():
         raise ConfigError("HISTORY", str(settings.history), "must be a file")
     warm_up_all()
@@ -80,7 +80,9 @@ async def run_replay(settings: ReplaySettings) -> None:
         if settings.serve:
             await _serve_meanwhile(settings, replay.service, playing)
         await playing
-    _print(settings, replay.summary())
+    summary = replay.summary()
+    _print(settings, summary)
+    return bool(summary["accepted"])
 
 
 class Replay:
@@ -146,8 +148,8 @@ class Replay:
         counters = self.service.intake.counters()
         return {
             "history": self.settings.history.name,
-            "from": instant_text(self.first_s),
-            "to": instant_text(self.last_s),
+            "from": instant_text(self.first_s) if self.first_s else None,
+            "to": instant_text(self.last_s) if self.first_s else None,
             "places": len(self.service.town.parking.facilities),
             "capacities": self.capacities.origin.value,
             "rows": self.rows,
@@ -183,11 +185,15 @@ def _town(settings: ReplaySettings, capacities: Capacities) -> Town:
 def _capacities(settings: ReplaySettings) -> Capacities:
     if settings.capacities is None:
         return estimate_capacities(settings.history)
-    return read_capacities(settings.capacities)
+    try:
+        return read_capacities(settings.capacities)
+    except OSError as error:
+        raise ConfigError("--capacities", str(settings.capacities), f"cannot be read: {error.strerror}") from error
 
 
 async def _serve_meanwhile(settings: ReplaySettings, service: Service, playing: asyncio.Task[None]) -> None:
     listening = reserve(settings.host, settings.port)
+    begin_to_listen(listening)
     Console(stderr=True).print(f"replaying at {address_of(listening)}")
     server = Server(create_app(service.live), listening)
     serving = asyncio.create_task(server.run_until_told())

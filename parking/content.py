@@ -43,6 +43,7 @@ UNCLEAR = "unclear"
 STALE = "stale"
 NEVER_REPORTED = "never_reported"
 FEED_REJECTED = "feed_rejected"
+CONTRADICTED = "contradicted"
 NO_VALUE = "no_value"
 AHEAD_OF_CLOCK = "ahead_of_clock"
 UNKNOWN_CAPACITY = "unknown_capacity"
@@ -69,6 +70,10 @@ REASONS: Mapping[str, Words] = MappingProxyType(
         STALE: Words("seit über 30 Minuten keine Daten", "no data for more than 30 minutes"),
         NEVER_REPORTED: Words("noch keine Daten empfangen", "no data received yet"),
         FEED_REJECTED: Words("gemeldete Daten als unplausibel abgewiesen", "reported data rejected as implausible"),
+        CONTRADICTED: Words(
+            "neue Meldung unplausibel, letzter Messwert daher unsicher",
+            "new report implausible, last measurement therefore in doubt",
+        ),
         NO_VALUE: Words("Meldung ohne Angabe freier Plätze", "report without free places"),
         AHEAD_OF_CLOCK: Words("Zeitstempel liegt in der Zukunft", "time stamp lies in the future"),
         UNKNOWN_CAPACITY: Words("Stellplatzzahl unbekannt, daher keine Zahl", "capacity unknown, hence no number"),

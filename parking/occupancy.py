@@ -7,7 +7,8 @@ What a value may still be used for depends on its age alone, counted from the ea
 - older: the last value is held, its spread grows, and a word stands only while it is clear (95 %);
 - over 30 min: nothing.  Closed stays closed until the facility says that it has opened.
 
-Unknown is never free.
+A refused report contradicts the value before it: then nothing is said until free places are told anew, for entries and
+exits cannot tell which of both is right.  Unknown is never free.
 """
 
 from __future__ import annotations
@@ -19,12 +20,20 @@ from typing import TYPE_CHECKING
 from parking import content
 from parking.persistence import clear_until_age_s, probability_more_than, sigma_veh
 from traffic_core.errors import InvalidValueError
-from traffic_core.readings import OccupancyReading, Quality
+from traffic_core.plausible_level import (
+    believed_capacity_veh,
+    capacity_in_force_veh,
+    implied_free_veh,
+    tells_level,
+    within_veh,
+)
+from traffic_core.readings import Quality
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from parking.facility import Facility
+    from traffic_core.readings import OccupancyReading
 
 FRESH_INTERVALS = 2.0
 FRESH_AT_LEAST_S = 60.0
@@ -36,21 +45,23 @@ TREND_WINDOW_S = 900.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LastKnown:
-    """What a facility last told.  Plain values, so that it can be kept over a restart."""
+class _LastKnown:
+    """What a facility last told."""
 
-    facility_id: str
     free_veh: int | None = None
-    capacity_veh: int | None = None
-    """As last reported; None where no report ever told it and the model's counts."""
+    reported_veh: int | None = None
+    """Capacity as last reported, where that is believed."""
     quality: Quality = Quality.UNKNOWN
     as_of_s: float | None = None
     """Earlier of measurement and receipt of `free_veh`."""
     is_open: bool | None = None
     heard_at_s: float | None = None
     """Earlier of measurement and receipt of the last report of any content."""
+    measured_at_s: float | None = None
+    """Measurement of the last report of any content; reports count in this order."""
     trend_veh_h: float | None = None
     rejected_at_s: float | None = None
+    contradicted: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,13 +94,13 @@ class OccupancyState:
 
     def __init__(self, facilities: Mapping[str, Facility]) -> None:
         self._facilities = dict(facilities)
-        self._known = {key: LastKnown(facility_id=key) for key in self._facilities}
+        self._known = {key: _LastKnown() for key in self._facilities}
 
     def accept(self, reading: OccupancyReading) -> bool:
         """Take over an accepted reading; False where it is older than what is known and therefore changes nothing.
 
-        Free places are taken as told, else as capacity less occupied, else the last known value is moved on by the
-        counts of entries and exits.  They are held within 0 and the capacity (then of quality `repaired`).
+        Free places are those it implies (see `traffic_core.plausible_level`), held within 0 and the capacity (then of
+        quality `repaired`).  Quality `unknown` says that its counts are not believed: they contradict the last value.
 
         Raises
         ------
@@ -97,82 +108,72 @@ class OccupancyState:
             For a facility that is not in the model.
         """
         known = self._last_known(reading.source_id)
-        as_of_s = min(reading.measured_at_s, reading.received_at_s)
-        if known.heard_at_s is not None and as_of_s < known.heard_at_s:
+        if _comes_late(known, reading):
             return False
+        model_veh = self._facilities[reading.source_id].capacity_veh
+        as_of_s = min(reading.measured_at_s, reading.received_at_s)
         told = replace(
             known,
-            capacity_veh=known.capacity_veh if reading.capacity_veh is None else reading.capacity_veh,
+            reported_veh=believed_capacity_veh(model_veh, reading.capacity_veh) or known.reported_veh,
             heard_at_s=as_of_s,
+            measured_at_s=reading.measured_at_s,
             is_open=known.is_open if reading.is_open is None else reading.is_open,
+            contradicted=known.contradicted or reading.quality is Quality.UNKNOWN,
         )
-        capacity_veh = _capacity_veh(self._facilities[reading.source_id], told)
-        free_veh = _free_veh(told, reading, capacity_veh, as_of_s)
+        # entries and exits move on what is known; since an unknown or long lost value they tell nothing
+        last_veh = known.free_veh if _holds(known, as_of_s) else None
+        free_veh = implied_free_veh(reading, model_veh, told.reported_veh, last_veh)
         if free_veh is not None:
-            trend_veh_h = _trend_veh_h(known, free_veh, as_of_s)
-            told = replace(told, free_veh=free_veh, quality=reading.quality, as_of_s=as_of_s, trend_veh_h=trend_veh_h)
-        self._known[reading.source_id] = _within(told, capacity_veh)
+            trend_veh_h = None if known.contradicted else _trend_veh_h(known, free_veh, as_of_s)
+            told = replace(
+                told,
+                free_veh=free_veh,
+                quality=reading.quality,
+                as_of_s=as_of_s,
+                trend_veh_h=trend_veh_h,
+                contradicted=known.contradicted and not tells_level(reading),
+            )
+        self._known[reading.source_id] = _within(told, capacity_in_force_veh(model_veh, told.reported_veh))
         return True
 
-    def reject(self, facility_id: str, at_s: float) -> None:
-        """Note that a reading of the facility was refused, so that the reason for an old value can be told."""
-        self._known[facility_id] = replace(self._last_known(facility_id), rejected_at_s=at_s)
+    def reject(self, facility_id: str, at_s: float, *, contradicts: bool = True) -> None:
+        """Note that a reading of the facility was refused, and whether it throws doubt on the value known before."""
+        known = self._last_known(facility_id)
+        self._known[facility_id] = replace(known, rejected_at_s=at_s, contradicted=known.contradicted or contradicts)
 
     def estimates(self, now_s: float) -> dict[str, PlacesEstimate]:
         """Estimate of every facility, in the order of the model."""
         return {key: _estimate(facility, self._known[key], now_s) for key, facility in self._facilities.items()}
 
-    def snapshot(self) -> tuple[LastKnown, ...]:
-        """What is known of every facility, to be kept over a restart."""
-        return tuple(self._known.values())
-
-    def restore(self, snapshot: Iterable[LastKnown]) -> tuple[str, ...]:
-        """Take over a snapshot; return the ids of facilities that are no longer in the model."""
-        strangers: list[str] = []
-        for known in snapshot:
-            if known.facility_id in self._known:
-                capacity_veh = _capacity_veh(self._facilities[known.facility_id], known)
-                self._known[known.facility_id] = _within(known, capacity_veh)
-            else:
-                strangers.append(known.facility_id)
-        return tuple(strangers)
-
-    def _last_known(self, facility_id: str) -> LastKnown:
+    def _last_known(self, facility_id: str) -> _LastKnown:
         if facility_id not in self._known:
             raise InvalidValueError("source_id", facility_id, "must name a facility of the model")
         return self._known[facility_id]
 
 
-def _capacity_veh(facility: Facility, known: LastKnown) -> int | None:
-    return facility.capacity_veh if known.capacity_veh is None else known.capacity_veh
+def _comes_late(known: _LastKnown, reading: OccupancyReading) -> bool:
+    """Whether a report is older than the last one; not where that lies ahead of the clock, which was set back."""
+    if known.measured_at_s is None or known.measured_at_s > reading.received_at_s + CLOCK_TOLERANCE_S:
+        return False
+    return reading.measured_at_s < known.measured_at_s
 
 
-def _free_veh(known: LastKnown, reading: OccupancyReading, capacity_veh: int | None, as_of_s: float) -> int | None:
-    if reading.quality is Quality.UNKNOWN:
-        return None
-    if reading.free_veh is not None:
-        return reading.free_veh
-    if reading.occupied_veh is not None:
-        return None if capacity_veh is None else capacity_veh - reading.occupied_veh
-    if reading.entered_veh is None and reading.left_veh is None:
-        return None
-    if known.free_veh is None or known.as_of_s is None or as_of_s - known.as_of_s > WORD_LIMIT_S:
-        return None  # counts since an unknown or long lost value tell nothing
-    return known.free_veh - (reading.entered_veh or 0) + (reading.left_veh or 0)
+def _holds(known: _LastKnown, at_s: float) -> bool:
+    return known.as_of_s is not None and at_s - known.as_of_s <= WORD_LIMIT_S
 
 
-def _within(known: LastKnown, capacity_veh: int | None) -> LastKnown:
+def _within(known: _LastKnown, capacity_veh: int | None) -> _LastKnown:
     if known.free_veh is None:
         return known
-    possible_veh = max(0, known.free_veh if capacity_veh is None else min(known.free_veh, capacity_veh))
+    possible_veh = within_veh(known.free_veh, capacity_veh)
     if possible_veh == known.free_veh:
         return known
     return replace(known, free_veh=possible_veh, quality=Quality.REPAIRED)
 
 
-def _trend_veh_h(known: LastKnown, free_veh: int, as_of_s: float) -> float | None:
+def _trend_veh_h(known: _LastKnown, free_veh: int, as_of_s: float) -> float | None:
     """Change of free places, smoothed exponentially over 15 min, starting from no change, veh/h."""
-    if known.free_veh is None or known.as_of_s is None or as_of_s - known.as_of_s > WORD_LIMIT_S:
+    if known.free_veh is None or known.as_of_s is None or not _holds(known, as_of_s):
         return None
     passed_s = as_of_s - known.as_of_s
     if passed_s <= 0:
@@ -182,13 +183,13 @@ def _trend_veh_h(known: LastKnown, free_veh: int, as_of_s: float) -> float | Non
     return before_veh_h + (rate_veh_h - before_veh_h) * -math.expm1(-passed_s / TREND_WINDOW_S)
 
 
-def _estimate(facility: Facility, known: LastKnown, now_s: float) -> PlacesEstimate:
+def _estimate(facility: Facility, known: _LastKnown, now_s: float) -> PlacesEstimate:
     age_s = None if known.as_of_s is None else now_s - known.as_of_s
     nothing = PlacesEstimate(
         facility_id=facility.id,
         free_veh=None,
         held_veh=None,
-        capacity_veh=_capacity_veh(facility, known),
+        capacity_veh=capacity_in_force_veh(facility.capacity_veh, known.reported_veh),
         quality=Quality.UNKNOWN,
         measured_at_s=known.as_of_s,
         age_s=None if age_s is None else max(0.0, age_s),
@@ -205,10 +206,12 @@ def _estimate(facility: Facility, known: LastKnown, now_s: float) -> PlacesEstim
         return nothing
     if age_s < -CLOCK_TOLERANCE_S or age_s > WORD_LIMIT_S:
         return nothing
+    if known.contradicted:
+        return replace(nothing, reason=content.CONTRADICTED)
     return _open(nothing, facility, known, max(0.0, age_s))
 
 
-def _reason_for_nothing(known: LastKnown, age_s: float | None, now_s: float) -> str:
+def _reason_for_nothing(known: _LastKnown, age_s: float | None, now_s: float) -> str:
     if known.rejected_at_s is not None and 0 <= now_s - known.rejected_at_s <= WORD_LIMIT_S:
         return content.FEED_REJECTED
     if known.heard_at_s is None:
@@ -218,7 +221,7 @@ def _reason_for_nothing(known: LastKnown, age_s: float | None, now_s: float) -> 
     return content.AHEAD_OF_CLOCK if age_s < -CLOCK_TOLERANCE_S else content.STALE
 
 
-def _closed(nothing: PlacesEstimate, facility: Facility, known: LastKnown, now_s: float) -> PlacesEstimate:
+def _closed(nothing: PlacesEstimate, facility: Facility, known: _LastKnown, now_s: float) -> PlacesEstimate:
     heard_age_s = 0.0 if known.heard_at_s is None else max(0.0, now_s - known.heard_at_s)
     fresh = heard_age_s <= _fresh_s(facility)
     return replace(
@@ -231,7 +234,7 @@ def _closed(nothing: PlacesEstimate, facility: Facility, known: LastKnown, now_s
     )
 
 
-def _open(nothing: PlacesEstimate, facility: Facility, known: LastKnown, age_s: float) -> PlacesEstimate:
+def _open(nothing: PlacesEstimate, facility: Facility, known: _LastKnown, age_s: float) -> PlacesEstimate:
     free_veh, as_of_s, capacity_veh = known.free_veh or 0, known.as_of_s or 0.0, nothing.capacity_veh
     fresh_s = _fresh_s(facility)
     fresh = age_s <= fresh_s

@@ -57,7 +57,6 @@ class SignalControl:
         self._player: ProgrammePlayer | None = None
         self._now_s = 0
         count, groups = len(junctions), len(self.town.is_vehicle)
-        self._by_hand = np.zeros(count, np.bool_)
         self._retry_at_s = np.zeros(count, np.int64)
         self._due = np.zeros(count, np.bool_)
         self._queue_veh = np.zeros(groups)
@@ -78,7 +77,6 @@ class SignalControl:
                 left_out.append(command)
                 continue
             self._restored[j] = (*self._restored.get(j, ()), command)[-2:]
-            self._by_hand[j] = command.reason is SignalReason.OPERATOR
         return tuple(left_out)
 
     def _fits(self, j: int, programme: SignalProgramme) -> bool:
@@ -148,10 +146,10 @@ class SignalControl:
         ]
         self._player = player = ProgrammePlayer(self.town, first)
         player.forget(now - LOOK_BACK_S)
-        player.decisions.extend(first)
         for j, commands in sorted(self._restored.items()):
             if len(commands) > 1:
                 player.announce(j, commands[1])
+        player.decisions[:] = [decision for j, decision in enumerate(first) if j not in self._restored]
         for t in range(now - LOOK_BACK_S, now):
             player.play(t)
         return player
@@ -175,10 +173,10 @@ class SignalControl:
             advance_queues(self._queue_veh, flow, saturation, green, room, 1.0)
 
     def _free(self, player: ProgrammePlayer, now: int) -> NDArray[np.bool_]:
-        """Junctions that may be given another programme: none pending, not held by hand, not refused lately."""
+        """Junctions that may be given another programme: none pending, not refused lately."""
         every_s = self._settings.recompute_every_s
         refused = (player.refused_at_s >= 0) & (now < player.refused_at_s + every_s)
-        free: NDArray[np.bool_] = ~player.has_pending() & ~self._by_hand & ~refused & (self._retry_at_s <= now)
+        free: NDArray[np.bool_] = ~player.has_pending() & ~refused & (self._retry_at_s <= now)
         return free
 
     def _return_to_fallback(self, player: ProgrammePlayer, now: int, junction_known: NDArray[np.bool_]) -> None:

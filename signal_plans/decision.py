@@ -15,17 +15,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignalDecision:
-    """A command: this programme, with this offset, from this second on."""
+    """A command: this programme, with its offset, from this second on."""
 
     junction_id: str
     programme: SignalProgramme
     valid_from_s: int
     reason: SignalReason
-
-    @property
-    def offset_s(self) -> int:
-        """Offset of the programme."""
-        return self.programme.offset_s
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""Plays the running programmes of the town second by second; nothing is shown that the monitor objects to."""
+"""Plays the running programmes of the town second by second, and makes no switch to which the monitor objects."""
 
 from __future__ import annotations
 
@@ -27,7 +27,9 @@ class ProgrammePlayer:
     """What runs, what is about to run, and what every lamp shows.
 
     A programme is a pure function of time, so any second can be played at any speed.  A switch to which the monitor
-    objects does not happen: the old programme goes on and the refusal becomes an event.
+    objects does not happen: the old programme goes on and the refusal becomes an event.  A fault within a running
+    programme is only told, as an event: programmes are safe by construction, so it means that something in here is
+    broken, and these lamps are the centre's picture.  The real ones are secured by the roadside controller alone.
     """
 
     def __init__(self, town: Town, first: Sequence[SignalDecision]) -> None:

@@ -15,7 +15,6 @@ class SignalReason(StrEnum):
     REFUSED_BY_MONITOR = "refused_by_monitor"
     MONITOR_FAULT = "monitor_fault"
     CLOCK_STEPPED_BACK = "clock_stepped_back"
-    OPERATOR = "operator"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,5 +43,4 @@ REASONS: dict[SignalReason, Wording] = {
         "Uhr wurde zurückgestellt, Programm läuft ohne Sprung weiter",
         "the clock was set back, the programme goes on without a jump",
     ),
-    SignalReason.OPERATOR: Wording("von Hand gewählt", "chosen by an operator"),
 }

@@ -48,11 +48,6 @@ class Town:
         """Pointers (J + 1,) to the first group of each junction."""
         return self.rules.first_group
 
-    @property
-    def group_ids(self) -> tuple[tuple[str, str], ...]:
-        """Junction and group of each of the G positions."""
-        return tuple((layout.junction_id, group) for layout in self.layouts for group in layout.groups)
-
     def groups(self, j: int) -> slice:
         """Positions of the groups of junction `j`."""
         return slice(int(self.first_group[j]), int(self.first_group[j + 1]))

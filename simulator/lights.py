@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from signal_plans.lamp import Lamp
 from signal_plans.signal_group import GroupKind
-from simulator.roadside_controller import Lamp, RoadsideController
+from simulator.roadside_controller import RoadsideController
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

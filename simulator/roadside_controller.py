@@ -2,32 +2,26 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from signal_plans.errors import UnsafeProgrammeError
-from signal_plans.programme import SignalProgramme
+from signal_plans.interval_check import SHORTEST_RED_S
+from signal_plans.lamp import Lamp
+from signal_plans.monitor import programme_fault, switch_fault
+from signal_plans.programme import LONGEST_CYCLE_S, SignalProgramme
 from traffic_core.errors import InvalidValueError
 
 if TYPE_CHECKING:
     from signal_plans.junction import Junction
     from signal_plans.signal_group import SignalGroup
 
-LONG_AGO_S = float("-inf")
-SHORTEST_RED_S = 1.0
-"""Between amber and red-amber a driver must see red."""
-
-
-class Lamp(StrEnum):
-    """What the lamps of a group show."""
-
-    RED = "red"
-    RED_AMBER = "red_amber"
-    GREEN = "green"
-    AMBER = "amber"
-
-
+LONG_AGO_S = -math.inf
+PATIENCE_S = LONGEST_CYCLE_S
+"""How long a late switch waits for a moment at which the two programmes join without a fault."""
+TOLERANCE_S = 10.0
+"""How long a command holds beyond its validity: for slow lines, and clocks that differ."""
 MOVING = frozenset({Lamp.RED_AMBER, Lamp.GREEN})
 
 
@@ -80,22 +74,38 @@ class _Face:
         self.lamp = Lamp.RED_AMBER if self.group.red_amber_s else Lamp.GREEN
 
 
+@dataclass(slots=True)
+class _Takeover:
+    """A programme that is to run from a second on, and since when it waits for a safe one."""
+
+    programme: SignalProgramme
+    at_s: float
+    waits_since_s: float | None = None
+
+
 class RoadsideController:
     """Controller of one junction.
 
-    It starts with the junction's first programme and stays there until it is told otherwise.  A commanded programme
-    takes over at the first cycle start of the running one from `valid_from_s` on.  Between two programmes no
-    conflicting green begins before its intergreen is over and no green ends before its minimum: the greens of the new
-    programme begin late, or are left out for one cycle where less than their minimum would remain.
+    It starts with the junction's first programme, its own, and stays there until it is told otherwise.  A commanded
+    programme takes over in the second `valid_from_s`, for which the centre has verified the switch.  Where the
+    controller hears of it later or runs something else, it looks for the first second at which the two programmes join
+    without a fault of the monitor, for `PATIENCE_S` at most.  It goes back to its own programme in the same way when no
+    command was said again for `TOLERANCE_S` beyond `valid_until_s`.
+
+    Whatever is commanded, no conflicting green begins before its intergreen is over and no green ends before its
+    minimum: where two programmes do not join, the greens of the new one begin late, or are left out for one cycle
+    where less than their minimum would remain.
     """
 
     def __init__(self, junction: Junction) -> None:
         self._layout = junction.layout
-        self._waiting: tuple[SignalProgramme, float] | None = None
+        self._own = junction.fallback
+        self._next: _Takeover | None = None
+        self._valid_until_s = math.inf
         self._faces = {name: _Face(group) for name, group in junction.layout.groups.items()}
         for (clearing, entering), time_s in junction.layout.intergreen.times_s.items():
             self._faces[entering].clearing.append((self._faces[clearing], time_s))
-        self.programme = junction.fallback
+        self.programme = self._own
         self._follow(self.programme)
 
     @property
@@ -103,8 +113,10 @@ class RoadsideController:
         """What each group shows in the second of the last `step`."""
         return {name: face.lamp for name, face in self._faces.items()}
 
-    def command(self, programme: SignalProgramme, valid_from_s: float) -> None:
-        """Accept a programme for later.  The controller checks it against its own supply data.
+    def command(self, programme: SignalProgramme, valid_from_s: float, valid_until_s: float = math.inf) -> None:
+        """Take the newest command; what waited for its time is dropped.  The same command again prolongs it.
+
+        The controller checks it against its own supply data, in both ways: second by second and by intervals.
 
         Raises
         ------
@@ -116,8 +128,8 @@ class RoadsideController:
         if programme.layout.junction_id != self._layout.junction_id:
             limit = f"must be a programme for junction {self._layout.junction_id}"
             raise InvalidValueError("programme.layout.junction_id", programme.layout.junction_id, limit)
-        if missing := sorted(set(self._layout.groups) - set(programme.greens)):
-            raise UnsafeProgrammeError(programme.id, (f"groups without green: {', '.join(missing)}",))
+        if fault := programme_fault(self._layout, programme.cycle_s, programme.greens):
+            raise UnsafeProgrammeError(programme.id, (str(fault),))
         checked = SignalProgramme(
             id=programme.id,
             layout=self._layout,
@@ -125,15 +137,21 @@ class RoadsideController:
             offset_s=programme.offset_s,
             greens=programme.greens,
         )
-        self._waiting = (checked, valid_from_s)
+        self._valid_until_s = valid_until_s
+        if checked == self.programme:
+            self._next = None
+        elif self._next is None or (self._next.programme, self._next.at_s) != (checked, valid_from_s):
+            self._next = _Takeover(checked, valid_from_s)
 
     def step(self, now_s: float) -> bool:
         """Set the lamps for the second that begins at `now_s`; return whether one changed.  Called for every second."""
+        if now_s > self._valid_until_s + TOLERANCE_S:
+            self._valid_until_s = math.inf
+            self._next = None if self.programme == self._own else _Takeover(self._own, LONG_AGO_S)
+        if self._next is not None and self._is_time_for(self._next, now_s):
+            self._follow(self._next.programme)
+            self._next = None
         second = self.programme.second_at(now_s)
-        if self._waiting and now_s >= self._waiting[1] and second == 0:
-            self._follow(self._waiting[0])
-            self._waiting = None
-            second = self.programme.second_at(now_s)
         faces = self._faces.values()
         before = [face.lamp for face in faces]
         for face in faces:
@@ -141,6 +159,16 @@ class RoadsideController:
         for face in faces:
             face.begin(now_s, second)
         return before != [face.lamp for face in faces]
+
+    def _is_time_for(self, takeover: _Takeover, now_s: float) -> bool:
+        if now_s < takeover.at_s:
+            return False
+        if takeover.waits_since_s is None:
+            takeover.waits_since_s = now_s
+        following, second = takeover.programme, self.programme.second_at(now_s)
+        if switch_fault(self.programme, second, following, following.second_at(now_s)) is None:
+            return True
+        return now_s - takeover.waits_since_s >= PATIENCE_S
 
     def _follow(self, programme: SignalProgramme) -> None:
         self.programme = programme

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
@@ -35,8 +36,8 @@ if TYPE_CHECKING:
     from parking.model import ParkingModel
     from parking.sign import SignContent
     from signal_plans.junction import Junction
+    from signal_plans.lamp import Lamp
     from signal_plans.programme import SignalProgramme
-    from simulator.roadside_controller import Lamp
     from traffic_core.demand import Demand
     from traffic_core.network import Network
     from traffic_core.readings import Reading
@@ -142,11 +143,13 @@ class Simulation:
         readings, self._readings = self._readings, []
         return readings
 
-    def command_signal(self, junction_id: str, programme: SignalProgramme, valid_from_s: float) -> None:
+    def command_signal(
+        self, junction_id: str, programme: SignalProgramme, valid_from_s: float, valid_until_s: float = math.inf
+    ) -> None:
         """Hand a programme to a roadside controller, which refuses an unsafe one: see `RoadsideController.command`."""
         if junction_id not in self._lights.controllers:
             raise InvalidValueError("junction_id", junction_id, "must name a junction of the model")
-        self._lights.controllers[junction_id].command(programme, valid_from_s)
+        self._lights.controllers[junction_id].command(programme, valid_from_s, valid_until_s)
 
     def show(self, content: SignContent) -> None:
         """Hand a content to a sign."""

@@ -2,50 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from dataclasses import dataclass, field, replace
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from traffic_core.occupancy_check import KnownLevel, OccupancyCheck, without_counts
+from traffic_core.quality_outcome import NO_NEWS, Accepted, GateSettings, Reason, Rejected, refuse
 from traffic_core.readings import BayReading, DetectorReading, OccupancyReading, Quality, Reading
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-
-class Reason(StrEnum):
-    """Why a reading was repaired or refused."""
-
-    UNKNOWN_SOURCE = "unknown_source"
-    TOO_OLD = "too_old"
-    FUTURE = "future"
-    DUPLICATE = "duplicate"
-    OUT_OF_ORDER = "out_of_order"
-    NEGATIVE = "negative"
-    ABOVE_CAPACITY = "above_capacity"
-    CAPACITY_CHANGE = "capacity_change"
-    OUT_OF_RANGE = "out_of_range"
-    JUMP = "jump"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GateSettings:
-    """Limits of the gate.  The defaults come from feeds of German and British car parks, see docs/feeds.md."""
-
-    max_age_s: float = 1_800.0
-    """Older readings say nothing about now."""
-    tolerated_future_s: float = 5.0
-    max_future_s: float = 240.0
-    """Clocks of real feeds run up to four minutes ahead; the reading then counts as measured on arrival."""
-    repair_share: float = 0.10
-    """A count this share of capacity outside its range is a drifted count and is clamped; further out it is refused."""
-    repair_veh: int = 5
-    jump_share: float = 0.25
-    """Largest believed change in `jump_interval_s`, share of capacity; 99.9 % of real ones are below 20 %."""
-    jump_veh: int = 10
-    jump_interval_s: float = 300.0
-    max_lane_flow_veh_s: float = 0.8
-    """More than 2,880 vehicles an hour do not pass one lane."""
+__all__ = ["NO_NEWS", "Accepted", "GateSettings", "KnownSources", "QualityGate", "Reason", "Rejected"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,33 +25,20 @@ class KnownSources:
     facility_capacity_veh: Mapping[str, int | None] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Accepted:
-    """A reading that counts, after the repairs named."""
-
-    reading: Reading
-    repairs: tuple[Reason, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rejected:
-    """A reading that changes nothing."""
-
-    source_id: str
-    reason: Reason
-    field: str
-    explanation: str
-
-
 @dataclass(slots=True)
 class _Seen:
-    """What the gate remembers of one source; times as the device gave them."""
+    """What the gate remembers of one source."""
 
-    measured_at_s: float
-    level_veh: int | None = None
-    level_at_s: float = 0.0
-    refused_veh: int | None = None
-    """Level of the last reading refused as a jump: if the next one agrees with it, the jump was real."""
+    given_at_s: float | None = None
+    """Time of the last reading as the device gave it: the same again is a duplicate."""
+    measured_at_s: float | None = None
+    """The same after repair: readings come in this order, so one device clock that runs ahead silences nobody."""
+    places: KnownLevel = field(default_factory=KnownLevel)
+
+    def forget_after(self, at_s: float) -> None:
+        """Forget times that lie ahead of the clock: it was set back.  What was counted is still known."""
+        if self.measured_at_s is not None and self.measured_at_s > at_s:
+            self.given_at_s = self.measured_at_s = None
 
 
 class QualityGate:
@@ -108,32 +64,38 @@ class QualityGate:
 
     def remember(self, reading: Reading) -> None:
         """Take a reading accepted before a restart as the last one seen, without judging or counting it."""
-        self._note(reading, reading.measured_at_s)
+        seen = self._seen.setdefault((type(reading), reading.source_id), _Seen())
+        seen.given_at_s = seen.measured_at_s = reading.measured_at_s
+        self._take_places(seen, reading)
 
     def _judge(self, reading: Reading, now_s: float) -> Accepted | Rejected:
-        refusal = self._check_source(reading) or self._check_time(reading, now_s)
+        refusal = self._check_source(reading)
         if refusal is not None:
             return refusal
-        given_at_s = reading.measured_at_s
+        key = (type(reading), reading.source_id)
+        seen = self._seen.get(key) or _Seen()
+        seen.forget_after(now_s + self.settings.tolerated_future_s)
+        refusal = self._check_time(reading, seen, now_s)
+        if refusal is not None:
+            return refusal
         repairs: list[Reason] = []
-        if given_at_s - now_s > self.settings.tolerated_future_s:
-            reading = replace(reading, measured_at_s=now_s, quality=Quality.REPAIRED)
-            repairs.append(Reason.FUTURE)
-        outcome: Reading | Rejected = reading
-        if isinstance(reading, DetectorReading):
-            outcome = self._check_count(reading)
-        elif isinstance(reading, OccupancyReading):
-            outcome = self._check_occupancy(reading, given_at_s, repairs)
+        placed = self._placed(reading, seen, now_s, repairs)
+        outcome: Reading | Rejected = placed
+        if isinstance(placed, DetectorReading):
+            outcome = self._check_count(placed)
+        elif isinstance(placed, OccupancyReading):
+            outcome = self._check_occupancy(placed, seen, repairs)
+        self._seen[key] = seen
+        seen.given_at_s, seen.measured_at_s = reading.measured_at_s, placed.measured_at_s
         if isinstance(outcome, Rejected):
             return outcome
-        self._note(outcome, given_at_s)
+        self._take_places(seen, outcome)
         return Accepted(reading=outcome, repairs=tuple(repairs))
 
-    def _note(self, reading: Reading, given_at_s: float) -> None:
-        seen = self._seen.setdefault((type(reading), reading.source_id), _Seen(given_at_s))
-        seen.measured_at_s = given_at_s
-        if isinstance(reading, OccupancyReading) and reading.free_veh is not None:
-            seen.level_veh, seen.level_at_s, seen.refused_veh = reading.free_veh, given_at_s, None
+    def _take_places(self, seen: _Seen, reading: Reading) -> None:
+        if isinstance(reading, OccupancyReading):
+            model_veh = self.sources.facility_capacity_veh.get(reading.source_id)
+            seen.places.take(reading, model_veh, self.settings.max_age_s)
 
     def _check_source(self, reading: Reading) -> Rejected | None:
         facilities = self.sources.facility_capacity_veh
@@ -145,23 +107,39 @@ class QualityGate:
             known = reading.source_id.rpartition(".")[0] in facilities
         if known:
             return None
-        return _refuse(reading, Reason.UNKNOWN_SOURCE, "source_id", f"no {_KIND[type(reading)]} source of this name")
+        return refuse(reading, Reason.UNKNOWN_SOURCE, "source_id", f"no {_KIND[type(reading)]} source of this name")
 
-    def _check_time(self, reading: Reading, now_s: float) -> Rejected | None:
+    def _check_time(self, reading: Reading, seen: _Seen, now_s: float) -> Rejected | None:
         ahead_s = reading.measured_at_s - now_s
         if ahead_s > self.settings.max_future_s:
             limit = f"{ahead_s:.0f} s in the future, at most {self.settings.max_future_s:.0f} s are believed"
-            return _refuse(reading, Reason.FUTURE, "measured_at", limit)
-        seen = self._seen.get((type(reading), reading.source_id))
-        if seen is not None and reading.measured_at_s == seen.measured_at_s:
-            return _refuse(reading, Reason.DUPLICATE, "measured_at", "this time was reported before")
+            return refuse(reading, Reason.FUTURE, "measured_at", limit)
+        if reading.measured_at_s == seen.given_at_s and not _closes(reading, seen):
+            return refuse(reading, Reason.DUPLICATE, "measured_at", "this time was reported before")
         if -ahead_s > self.settings.max_age_s:
             limit = f"{-ahead_s:.0f} s old, at most {self.settings.max_age_s:.0f} s are used"
-            return _refuse(reading, Reason.TOO_OLD, "measured_at", limit)
-        if seen is not None and reading.measured_at_s < seen.measured_at_s:
+            return refuse(reading, Reason.TOO_OLD, "measured_at", limit)
+        if seen.measured_at_s is not None and reading.measured_at_s < seen.measured_at_s:
             late_s = seen.measured_at_s - reading.measured_at_s
-            return _refuse(reading, Reason.OUT_OF_ORDER, "measured_at", f"{late_s:.0f} s before the last one")
+            return refuse(reading, Reason.OUT_OF_ORDER, "measured_at", f"{late_s:.0f} s before the last one")
         return None
+
+    def _placed(self, reading: Reading, seen: _Seen, now_s: float, repairs: list[Reason]) -> Reading:
+        """The reading at the moment it counts for: never far ahead of now, and later than the one before.
+
+        Where two readings of a source share a moment the second comes a hair later: the store keeps one for each.
+        """
+        at_s = reading.measured_at_s
+        if at_s - now_s > self.settings.tolerated_future_s:
+            repairs.append(Reason.FUTURE)
+            at_s = now_s
+        if seen.measured_at_s is not None and at_s <= seen.measured_at_s:
+            at_s = math.nextafter(seen.measured_at_s, math.inf)
+        if reading.measured_at_s == seen.given_at_s and isinstance(reading, OccupancyReading):
+            repairs.append(Reason.DUPLICATE)
+            return without_counts(replace(reading, measured_at_s=at_s))
+        quality = Quality.REPAIRED if repairs else reading.quality
+        return reading if at_s == reading.measured_at_s else replace(reading, measured_at_s=at_s, quality=quality)
 
     def _check_count(self, reading: DetectorReading) -> DetectorReading | Rejected:
         lanes = self.sources.detector_lanes[reading.source_id]
@@ -169,67 +147,16 @@ class QualityGate:
         if reading.count_veh <= most_veh:
             return reading
         limit = f"{reading.count_veh} in {reading.interval_s:g} s, {lanes} lane(s) pass at most {most_veh:.0f}"
-        return _refuse(reading, Reason.OUT_OF_RANGE, "count_veh", limit)
+        return refuse(reading, Reason.OUT_OF_RANGE, "count_veh", limit)
 
     def _check_occupancy(
-        self, reading: OccupancyReading, given_at_s: float, repairs: list[Reason]
+        self, reading: OccupancyReading, seen: _Seen, repairs: list[Reason]
     ) -> OccupancyReading | Rejected:
-        known_veh = self.sources.facility_capacity_veh[reading.source_id]
-        if reading.capacity_veh is not None and known_veh is not None and _is_other(reading.capacity_veh, known_veh):
-            reading = replace(reading, capacity_veh=None, quality=Quality.REPAIRED)
-            repairs.append(Reason.CAPACITY_CHANGE)
-        capacity_veh = known_veh if known_veh is not None else reading.capacity_veh
-        free = self._clamp(reading, "free_veh", capacity_veh)
-        occupied = self._clamp(reading, "occupied_veh", capacity_veh)
-        for outcome in (free, occupied):
-            if isinstance(outcome, Rejected):
-                return outcome
-            if isinstance(outcome, Reason):
-                repairs.append(outcome)
-        if isinstance(free, Reason):
-            reading = replace(reading, quality=Quality.REPAIRED, free_veh=_nearest(free, capacity_veh))
-        if isinstance(occupied, Reason):
-            reading = replace(reading, quality=Quality.REPAIRED, occupied_veh=_nearest(occupied, capacity_veh))
-        return self._check_jump(reading, given_at_s, capacity_veh)
-
-    def _clamp(self, reading: OccupancyReading, name: str, capacity_veh: int | None) -> Reason | Rejected | None:
-        """Say why a count must be brought to the nearest end of its range, or that it is too far out for that."""
-        value: int | None = getattr(reading, name)
-        if value is None:
-            return None
-        margin_veh = max(self.settings.repair_veh, self.settings.repair_share * (capacity_veh or 0))
-        if value < 0:
-            if value >= -margin_veh:
-                return Reason.NEGATIVE
-            return _refuse(reading, Reason.NEGATIVE, name, f"{value} is below 0 by more than {margin_veh:.0f}")
-        if capacity_veh is not None and value > capacity_veh:
-            if value <= capacity_veh + margin_veh:
-                return Reason.ABOVE_CAPACITY
-            limit = f"{value} is above the capacity of {capacity_veh} by more than {margin_veh:.0f}"
-            return _refuse(reading, Reason.ABOVE_CAPACITY, name, limit)
-        return None
-
-    def _check_jump(
-        self, reading: OccupancyReading, given_at_s: float, capacity_veh: int | None
-    ) -> OccupancyReading | Rejected:
-        seen = self._seen.get((OccupancyReading, reading.source_id))
-        if reading.free_veh is None or capacity_veh is None or seen is None or seen.level_veh is None:
-            return reading
-        gap_s = given_at_s - seen.level_at_s
-        if gap_s > self.settings.max_age_s:
-            return reading
-        share = self.settings.jump_share * max(1.0, gap_s / self.settings.jump_interval_s)
-        limit_veh = max(self.settings.jump_veh, share * capacity_veh)
-        change_veh = reading.free_veh - seen.level_veh
-        confirmed = seen.refused_veh is not None and abs(reading.free_veh - seen.refused_veh) <= limit_veh
-        if abs(change_veh) <= limit_veh or confirmed:
-            return reading
-        seen.refused_veh = reading.free_veh
-        seen.measured_at_s = given_at_s
-        limit = (
-            f"a change of {change_veh:+d} in {gap_s:.0f} s, at most {limit_veh:.0f} is believed unless it is repeated"
-        )
-        return _refuse(reading, Reason.JUMP, "free_veh", limit)
+        model_veh = self.sources.facility_capacity_veh[reading.source_id]
+        check = OccupancyCheck(reading, model_veh, seen.places, seen.measured_at_s, self.settings)
+        outcome = check.outcome()
+        repairs.extend(check.repairs)
+        return outcome
 
 
 _KIND: dict[type[Reading], str] = {
@@ -239,14 +166,6 @@ _KIND: dict[type[Reading], str] = {
 }
 
 
-def _refuse(reading: Reading, reason: Reason, name: str, explanation: str) -> Rejected:
-    return Rejected(source_id=reading.source_id, reason=reason, field=name, explanation=explanation)
-
-
-def _nearest(reason: Reason, capacity_veh: int | None) -> int | None:
-    return 0 if reason is Reason.NEGATIVE else capacity_veh
-
-
-def _is_other(told_veh: int, known_veh: int) -> bool:
-    """Whether a capacity told by a feed is so far from the known one that it cannot be a mere rebuild of some bays."""
-    return not 0.5 * known_veh <= told_veh <= 1.5 * known_veh
+def _closes(reading: Reading, seen: _Seen) -> bool:
+    """Whether this is news of closing; some feeds change nothing else, not even the time."""
+    return isinstance(reading, OccupancyReading) and reading.is_open is False and seen.places.is_open is not False

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 WEB = Path(__file__).resolve().parents[1] / "web"
 RECEIPT_DEADLINE_S = 10.0
+BUDGET_BYTES = 64 * 1_048_576
 
 
 def create_app(live: Live) -> FastAPI:
@@ -47,7 +48,13 @@ def create_app(live: Live) -> FastAPI:
         return FileResponse(WEB / "docs.html", headers={"Cache-Control": "no-cache"})
 
     app.mount("/static", StaticFiles(directory=WEB), name="static")
-    app.add_middleware(BodyLimit, most_bytes=_most_bytes, deadline_s=RECEIPT_DEADLINE_S)
+    app.add_middleware(
+        BodyLimit,
+        may_write=lambda key: bool(key) and live.keys.device(key) is not None,
+        most_bytes=_most_bytes,
+        deadline_s=RECEIPT_DEADLINE_S,
+        budget_bytes=BUDGET_BYTES,
+    )
     app.add_middleware(SafeHeaders)
     return app
 

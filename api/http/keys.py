@@ -13,6 +13,7 @@ import yaml
 from pydantic import Field, ValidationError
 
 from api.errors import ConfigError
+from api.feeds.strict_yaml import read_yaml
 from api.wire.base import WireModel
 
 if TYPE_CHECKING:
@@ -68,15 +69,18 @@ class KeyRing:
 def read_keys(path: Path) -> KeyRing:
     """Read a key file.  Raises `ConfigError` naming file, field, value and limit."""
     try:
-        entries = KeyFile.model_validate(yaml.safe_load(path.read_text(encoding="utf-8"))).keys
+        entries = KeyFile.model_validate(read_yaml(path.read_text(encoding="utf-8"))).keys
     except OSError as error:
         raise ConfigError(str(path), None, f"cannot be read: {error.strerror}") from error
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise ConfigError(str(path), None, f"is no YAML: {error}") from error
     except ValidationError as error:
-        first = error.errors(include_url=False)[0]
+        first = error.errors(include_url=False, include_input=False)[0]
         field = ".".join(str(part) for part in first["loc"])
-        raise ConfigError(f"{path}: {field}", first["input"], first["msg"]) from error
+        # Neither value nor cause are shown: somebody may have written the key itself.
+        raise ConfigError(f"{path}: {field}", None, first["msg"]) from None
+    except (yaml.YAMLError, ValueError, TypeError, RecursionError) as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f"{path}" if mark is None else f"{path}: line {mark.line + 1}"
+        raise ConfigError(where, None, f"must be YAML ({type(error).__name__})") from None
     for field, values in (("id", [e.id for e in entries]), ("sha256", [e.sha256 for e in entries])):
         for value in values:
             if values.count(value) > 1:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 REFUSALS: dict[int | str, dict[str, Any]] = {
     401: {"model": ErrorPayload, "description": "No key, or an unknown one"},
     408: {"model": ErrorPayload, "description": "The body took too long to arrive"},
+    503: {"model": ErrorPayload, "description": "Too much is being received at this moment"},
     413: {"model": ErrorPayload, "description": "The body is too large"},
     422: {"model": ErrorPayload, "description": "The body is no batch of readings"},
 }

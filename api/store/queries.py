@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Column, ColumnElement, and_, select
+from sqlalchemy import Column, ColumnElement, and_, or_, select
 
 from api.store import schema
 from api.store.rows import (
@@ -20,13 +20,18 @@ from api.store.rows import (
 from traffic_core.readings import OccupancyReading
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sqlalchemy import Connection
 
 
-def latest_occupancy(connection: Connection) -> dict[str, OccupancyReading]:
-    """Last reading of each facility."""
+def latest_occupancy(connection: Connection, before_s: float, telling: Sequence[str]) -> dict[str, OccupancyReading]:
+    """Last reading of each facility before a moment; of those that tell at least one of the fields, where named."""
     columns = schema.occupancy_reading.c
-    rows = _latest(connection, OccupancyReading, columns.source_id, columns.measured_at_s)
+    wanted = [columns.measured_at_s < before_s]
+    if telling:
+        wanted.append(or_(*(columns[name].is_not(None) for name in telling)))
+    rows = _latest(connection, OccupancyReading, columns.source_id, columns.measured_at_s, *wanted)
     return {row.source_id: row for row in rows}
 
 
@@ -36,11 +41,25 @@ def latest_signs(connection: Connection) -> dict[str, SignContentRow]:
     return {row.sign_id: row for row in _latest(connection, SignContentRow, columns.sign_id, columns.sequence)}
 
 
-def latest_commands(connection: Connection) -> dict[str, SignalCommandRow]:
-    """Last command to each junction."""
+def commands_at(connection: Connection, now_s: float) -> list[SignalCommandRow]:
+    """Of each junction the command in force at `now_s`, then the one to follow it, as far as told by then."""
     columns = schema.signal_command.c
-    rows = _latest(connection, SignalCommandRow, columns.junction_id, columns.issued_at_s)
-    return {row.junction_id: row for row in rows}
+    told = select(schema.signal_command).where(columns.issued_at_s <= now_s)
+    owners = select(columns.junction_id).order_by(columns.junction_id).limit(1)
+    found: list[SignalCommandRow] = []
+    junction_id = connection.execute(owners).scalar()
+    while junction_id is not None:
+        of_one = told.where(columns.junction_id == junction_id)
+        past = of_one.where(columns.valid_from_s <= now_s).order_by(columns.valid_from_s.desc())
+        to_come = of_one.where(columns.valid_from_s > now_s)
+        in_force = connection.execute(past.order_by(columns.issued_at_s.desc()).limit(1)).mappings().first()
+        if in_force is not None:
+            found.append(row_of(SignalCommandRow, in_force))
+            to_come = to_come.where(columns.issued_at_s >= found[-1].issued_at_s)
+        newest = to_come.order_by(columns.issued_at_s.desc(), columns.valid_from_s.desc()).limit(1)
+        found += [row_of(SignalCommandRow, values) for values in connection.execute(newest).mappings()]
+        junction_id = connection.execute(owners.where(columns.junction_id > junction_id)).scalar()
+    return found
 
 
 def history(
@@ -83,11 +102,17 @@ def _within(column: ColumnElement[float], from_s: float, to_s: float) -> ColumnE
     return and_(column >= from_s, column < to_s)
 
 
-def _latest(connection: Connection, kind: type[RowT], owner: Column[str], order: Column[float]) -> list[RowT]:
+def _latest(
+    connection: Connection,
+    kind: type[RowT],
+    owner: Column[str],
+    order: Column[float],
+    *wanted: ColumnElement[bool],
+) -> list[RowT]:
     """Row with the highest `order` of each owner, by one index seek per owner and not by reading all history."""
     table = TABLES[kind]
     found: list[RowT] = []
-    query = select(table).order_by(owner.desc(), order.desc()).limit(1)
+    query = select(table).where(*wanted).order_by(owner.desc(), order.desc()).limit(1)
     values = connection.execute(query).mappings().first()
     while values is not None:
         found.append(row_of(kind, values))

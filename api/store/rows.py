@@ -36,15 +36,17 @@ class SignContentRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignalCommandRow:
-    """Which programme a junction was told to run."""
+    """Which programme a junction was told to run, from when on, and when it was told."""
 
     junction_id: str
+    valid_from_s: float
     issued_at_s: float
     programme_id: str
     reason: str
     payload_json: str
 
     def __post_init__(self) -> None:
+        _check_time("signal_command.valid_from_s", self.valid_from_s)
         _check_time("signal_command.issued_at_s", self.issued_at_s)
 
 

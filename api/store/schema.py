@@ -73,11 +73,12 @@ signal_command = Table(
     "signal_command",
     metadata,
     Column("junction_id", Text, nullable=False),
+    Column("valid_from_s", Double, nullable=False),
     Column("issued_at_s", Double, nullable=False),
     Column("programme_id", Text, nullable=False),
     Column("reason", Text, nullable=False),
     Column("payload_json", Text, nullable=False),
-    PrimaryKeyConstraint("junction_id", "issued_at_s"),
+    PrimaryKeyConstraint("junction_id", "valid_from_s", "issued_at_s"),
     Index(None, "issued_at_s"),
 )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -67,7 +68,7 @@ class Store:
     def prune(self, before_s: float) -> Mapping[str, int]:
         """Delete what is older than `before_s`, in slices that block a writer only shortly.
 
-        The last content of each sign and the last command to each junction stay, however old.
+        The last content of each sign and the command in force at each junction at `before_s` stay, however old.
         Returns deleted rows by table.
         """
         deleted: dict[str, int] = {}
@@ -79,20 +80,23 @@ class Store:
                 deleted[table.name] = deleted.get(table.name, 0) + number
         return deleted
 
-    def latest_occupancy(self) -> dict[str, OccupancyReading]:
-        """Last reading of each facility, by its id."""
+    def latest_occupancy(self, before_s: float = math.inf, telling: Sequence[str] = ()) -> dict[str, OccupancyReading]:
+        """Last reading of each facility measured before a moment, by its id.
+
+        telling : names of fields; only readings count that tell at least one of them, where any is named
+        """
         with self._open() as connection:
-            return queries.latest_occupancy(connection)
+            return queries.latest_occupancy(connection, before_s, telling)
 
     def latest_signs(self) -> dict[str, SignContentRow]:
         """Last content of each sign, by its id; the next content continues its sequence."""
         with self._open() as connection:
             return queries.latest_signs(connection)
 
-    def latest_commands(self) -> dict[str, SignalCommandRow]:
-        """Last command to each junction, by its id."""
+    def commands_at(self, now_s: float) -> list[SignalCommandRow]:
+        """Of each junction the command in force at a moment, then the one to follow it, as far as told by then."""
         with self._open() as connection:
-            return queries.latest_commands(connection)
+            return queries.commands_at(connection, now_s)
 
     def history(
         self, kind: type[ReadingT], source_id: str | None, from_s: float, to_s: float, limit: int = MOST_ROWS

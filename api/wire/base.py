@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from typing import Annotated
 
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 
 from traffic_core.readings import EARLIEST_S, LATEST_S
+
+RFC_3339 = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})", re.ASCII)
 
 
 class WireModel(BaseModel):
@@ -17,8 +20,8 @@ class WireModel(BaseModel):
 
 
 def _text_only(value: object) -> object:
-    if not isinstance(value, str):
-        raise ValueError("must be a time as text, like 2026-11-21T07:30:00Z")  # noqa: TRY004  # pydantic wants ValueError
+    if not isinstance(value, str) or not RFC_3339.fullmatch(value):
+        raise ValueError("must be a time as text, like 2026-11-21T07:30:00Z")  # pydantic wants ValueError
     return value
 
 

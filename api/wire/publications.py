@@ -74,7 +74,12 @@ class GreenPayload(WireModel):
 
 
 class SignalCommand(WireModel):
-    """The programme a controller is asked to run from the start of its next cycle at or after `valid_from`."""
+    """The programme a controller runs from the second `valid_from` on, until it is told another.
+
+    Its second at time t is `(t - offset_s) mod cycle_s`, t in whole seconds since 1970-01-01 00:00 UTC.  The switch is
+    verified for the second `valid_from` alone: a controller that hears of it later finds a safe moment itself.  The
+    command is said again before `valid_until`; once that has passed, the controller goes back to its own programme.
+    """
 
     junction_id: str
     programme_id: str
@@ -82,11 +87,15 @@ class SignalCommand(WireModel):
     offset_s: int
     greens: dict[str, list[GreenPayload]]
     valid_from: str
+    valid_until: str
     reason: str
 
 
 class SignalPayload(SignalCommand):
-    """State of one junction as the centre computes it from the running programme."""
+    """State of one junction in one second, as the centre computes it from the running programme.
+
+    Here `valid_until` is that of the state: not to be shown longer.
+    """
 
     name: str
     lon: float

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from api.wire.base import instant_text
+from api.wire.base import instant_text, seconds_of
 from api.wire.publications import GreenPayload, SignalCommand, SignalPayload
 from signal_plans.decision import SignalDecision
 from signal_plans.programme import GreenWindow, SignalProgramme
@@ -21,7 +21,13 @@ if TYPE_CHECKING:
     from traffic_core.network import Network
 
 
-def command_of(decision: SignalDecision) -> SignalCommand:
+COMMAND_VALIDITY_S = 300.0
+"""How long a controller obeys a command that is not said again."""
+STATE_VALIDITY_S = 10.0
+"""How long the state of a second may be shown."""
+
+
+def command_of(decision: SignalDecision, valid_until_s: float) -> SignalCommand:
     """A command for the controller of a junction."""
     return SignalCommand(
         junction_id=decision.junction_id,
@@ -30,6 +36,7 @@ def command_of(decision: SignalDecision) -> SignalCommand:
         offset_s=decision.programme.offset_s,
         greens=_greens(decision.programme),
         valid_from=instant_text(decision.valid_from_s),
+        valid_until=instant_text(valid_until_s),
         reason=decision.reason.value,
     )
 
@@ -54,13 +61,18 @@ def decision_of(command: SignalCommand, layout: SignalLayout) -> SignalDecision:
     )
 
 
+def expiry_of(command: SignalCommand) -> float:
+    """When a command expires that is not said again, s since 1970."""
+    return seconds_of(datetime.fromisoformat(command.valid_until))
+
+
 def signal_payloads(control: SignalControl, state: SignalState, network: Network) -> Iterator[SignalPayload]:
     """State of every junction in one second."""
     for view in junction_views(control, state):
         lon, lat = network.nodes[view.junction_id].position
         programme = view.command.programme
         yield SignalPayload(
-            **command_of(view.command).model_dump(exclude={"greens"}),
+            **command_of(view.command, state.now_s + STATE_VALIDITY_S).model_dump(exclude={"greens"}),
             greens=_greens(programme),
             name=programme.layout.name,
             lon=lon,

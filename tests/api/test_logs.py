@@ -5,11 +5,30 @@ from __future__ import annotations
 import json
 import logging
 import sys
+import time
 
 import pytest
 import structlog
 
-from api.logs import set_up_logs
+from api.logs import Throttle, set_up_logs
+
+
+class Noted:
+    def __init__(self):
+        self.events = []
+
+    def warning(self, event, **fields):
+        self.events.append((event, fields))
+
+
+def test_a_flood_of_complaints_becomes_one_and_a_count():
+    noted = Noted()
+    throttle = Throttle(noted, every_s=0.05)
+    for _ in range(1_000):
+        throttle.warning("no_batch")
+    time.sleep(0.06)
+    throttle.warning("no_batch")
+    assert [fields["held_back"] for _, fields in noted.events] == [0, 999]
 
 
 @pytest.fixture

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import json
+from contextlib import asynccontextmanager
 
 import pytest
 
 from api.assembly import assemble
-from api.bus import topics
+from api.bus import patterns, topics
 from api.bus.in_process import InProcessBus
 from api.clock import ManualClock
 from api.http.keys import KeyRing
+from api.loop import COMMANDS_EVERY_S
 from api.memory_of_before import take_over
 from api.replay import NoStore
 from api.store.recorder import Recorder
@@ -19,7 +21,7 @@ from api.store.store import Store
 from api.town import load_town
 from api.wire.publications import SignalCommand, SignPayload
 from api.wire.readings import MalformedBatchError
-from api.wire.signals import decision_of
+from api.wire.signals import COMMAND_VALIDITY_S, STATE_VALIDITY_S, decision_of, expiry_of
 from api.wire.signs import content_of
 from parking.sign import Display
 from traffic_core.readings import DetectorReading, OccupancyReading
@@ -53,6 +55,18 @@ def garage(service, free_veh, facility_id="Q1"):
 def turn(service, at_s):
     service.clock.set(at_s)
     return service.loop.turn(at_s)
+
+
+def every_detector_counts(service):
+    """A reading of every detector whose interval ends now."""
+    now_s = service.clock.now_s()
+    if now_s % 60.0 == 0.0:
+        service.intake.take(
+            DetectorReading(
+                source_id=detector_id, measured_at_s=now_s, received_at_s=now_s, interval_s=60.0, count_veh=4
+            )
+            for detector_id in service.town.network.detectors
+        )
 
 
 def rows_of(service, facility_id):
@@ -153,8 +167,38 @@ def test_contents_and_commands_go_out_over_the_bus_and_read_back_the_same(servic
         content = content_of(SignPayload.model_validate_json(messages[topics.sign(sign_id)].payload))
         assert messages[topics.sign(sign_id)].expires_at_s == content.valid_until_s
     for junction_id, junction in service.town.junctions.items():
-        command = SignalCommand.model_validate_json(messages[topics.signal(junction_id)].payload)
+        message = messages[topics.signal(junction_id)]
+        command = SignalCommand.model_validate_json(message.payload)
         assert decision_of(command, junction.layout).programme == junction.fallback
+        assert expiry_of(command) == message.expires_at_s == START_S + COMMAND_VALIDITY_S <= START_S + 300.0
+
+
+def commands_in(messages):
+    """Commands by junction."""
+    to_controllers = [message for message in messages if patterns.matches(topics.ALL_SIGNALS, message.topic)]
+    found = [SignalCommand.model_validate_json(message.payload) for message in to_controllers]
+    assert len(found) == len({command.junction_id for command in found})
+    return {command.junction_id: command for command in found}
+
+
+def test_commands_in_force_are_said_again_long_before_they_expire(service):
+    said_at_s = dict.fromkeys(service.town.junctions, START_S)
+    assert set(commands_in(turn(service, START_S))) == set(said_at_s)
+    for second in range(1, 400):
+        now_s = START_S + second
+        for junction_id, command in commands_in(turn(service, now_s)).items():
+            assert now_s - said_at_s[junction_id] <= COMMANDS_EVERY_S
+            assert expiry_of(command) == now_s + COMMAND_VALIDITY_S
+            said_at_s[junction_id] = now_s
+    assert min(said_at_s.values()) >= START_S + 400 - COMMANDS_EVERY_S
+
+
+def test_the_state_of_a_second_is_not_served_for_long(service):
+    turn(service, START_S)
+    for item in service.live.board.items["signals"].values():
+        assert expiry_of(item.payload) == item.valid_until_s == START_S + STATE_VALIDITY_S
+        assert item.is_valid(START_S + STATE_VALIDITY_S - 0.1)
+        assert not item.is_valid(START_S + STATE_VALIDITY_S)
 
 
 def test_loads_are_told_only_where_a_detector_counts_and_no_longer_than_it_does(service):
@@ -215,6 +259,51 @@ async def test_a_restart_keeps_sequences_and_levels_and_publishes_all(town, tmp_
     assert next_sequence > first_sequence
     assert first_topics == next_topics
     assert taken == {"readings": 1, "contents": len(town.parking.signs), "commands": len(town.junctions)}
+
+
+async def test_a_restart_keeps_a_switch_that_is_still_to_come(town, tmp_path):
+    store = Store(f"sqlite:///{tmp_path / 'town.db'}")
+
+    @asynccontextmanager
+    async def lifetime(start_s):
+        clock = ManualClock(start_s)
+        recorder = Recorder(store)
+        async with InProcessBus(now_s=clock.now_s) as bus:
+            service = assemble(town, clock, bus, recorder, KeyRing([]))
+            taken = take_over(service, store, start_s)
+            recorder.start()
+            yield service, taken
+        await asyncio.to_thread(recorder.stop)
+
+    def is_pending(control):
+        return len(control.commands()) > len(town.junctions)
+
+    now_s = START_S
+    async with lifetime(now_s) as (service, _):
+        before = service.loop.control
+        while not is_pending(before):
+            every_detector_counts(service)
+            turn(service, now_s)
+            now_s += 1.0
+        kept = before.commands()
+    restarted_s = now_s
+    async with lifetime(now_s) as (service, taken):
+        after = service.loop.control
+        every_detector_counts(service)
+        said = commands_in(turn(service, now_s))
+        assert after.commands() == kept
+        assert taken["commands"] == len(kept)
+        pending = kept[-1]
+        assert decision_of(said[pending.junction_id], pending.programme.layout) == pending
+        while now_s <= pending.valid_from_s:
+            now_s += 1.0
+            every_detector_counts(service)
+            turn(service, now_s)
+        assert after.running(pending.junction_id) == pending
+    stored = {row.junction_id: row for row in store.commands_at(restarted_s)}
+    assert stored[pending.junction_id].valid_from_s == pending.valid_from_s
+    assert {row.issued_at_s for row in store.commands_at(now_s) if row.reason == "fallback"} == {START_S}
+    store.close()
 
 
 async def test_readings_from_the_future_of_a_restarted_demo_are_not_taken_over(town, tmp_path):

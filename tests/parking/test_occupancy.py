@@ -110,9 +110,17 @@ def test_occupied_without_a_capacity_tells_nothing(town):
     assert estimate(town, state).reason == content.NO_VALUE
 
 
-def test_a_reported_capacity_replaces_the_model_s(town):
-    found = estimate(town, reported(town, None, occupied_veh=30, capacity_veh=80))
-    assert (found.capacity_veh, found.free_veh) == (80, 50)
+@pytest.mark.parametrize(("told_veh", "free_veh"), [(91, 61), (109, 70), (80, 70), (120, 70), (0, 70)])
+def test_the_model_s_capacity_counts_and_a_close_smaller_one_for_what_is_free(town, told_veh, free_veh):
+    found = estimate(town, reported(town, None, occupied_veh=30, capacity_veh=told_veh))
+    assert (found.capacity_veh, found.free_veh) == (100, free_veh)
+
+
+@pytest.mark.parametrize(("told_veh", "capacity_veh", "free_veh"), [(80, 80, 50), (0, None, None)])
+def test_a_reported_capacity_counts_where_the_model_knows_none(town, told_veh, capacity_veh, free_veh):
+    state = reported(town, None, town.facility(capacity_veh=None), occupied_veh=30, capacity_veh=told_veh)
+    found = estimate(town, state)
+    assert (found.capacity_veh, found.held_veh) == (capacity_veh, free_veh)
 
 
 def test_counts_move_the_last_value_on(town):
@@ -141,7 +149,7 @@ def test_impossible_values_are_brought_into_range_and_say_so(town, told_veh, kep
 
 
 def test_a_shrinking_capacity_limits_the_last_value(town):
-    state = reported(town, 90)
+    state = reported(town, 90, town.facility(capacity_veh=None), capacity_veh=100)
     state.accept(town.report(at_s=town.now_s + 1.0, is_open=True, capacity_veh=60))
     assert estimate(town, state, 1.0).free_veh == 60
 
@@ -175,7 +183,7 @@ def test_a_sign_of_life_does_not_make_a_value_younger(town):
 
 def test_refused_readings_explain_why_nothing_is_known(town):
     state = reported(town, 50)
-    state.reject("A", town.now_s + 1_790.0)
+    state.reject("A", town.now_s + 1_790.0, contradicts=False)
     assert estimate(town, state, 1_000.0).reason == content.HELD
     assert estimate(town, state, 1_801.0).reason == content.FEED_REJECTED
     assert estimate(town, state, 4_000.0).reason == content.STALE
@@ -210,21 +218,59 @@ def test_an_unknown_facility_is_an_error(town):
         state.reject("X", town.now_s)
 
 
-def test_a_restored_snapshot_gives_the_same_estimates(town):
-    before = reported(town, 50)
-    after = town.state(town.facility())
-    assert after.restore(before.snapshot()) == ()
-    assert after.estimates(town.now_s + 60.0) == before.estimates(town.now_s + 60.0)
+def contradicted(found):
+    nothing = (
+        found.free_veh,
+        found.held_veh,
+        found.number_until_s,
+        found.word_until_s,
+        found.p_free,
+        found.trend_veh_h,
+    )
+    return set(nothing) == {None} and found.quality is Quality.UNKNOWN and found.reason == content.CONTRADICTED
 
 
-def test_a_corrected_model_counts_after_a_restart(town):
-    after = town.state(town.facility(capacity_veh=40))
-    after.restore(reported(town, 50).snapshot())
-    found = estimate(town, after)
-    assert (found.capacity_veh, found.free_veh, found.quality) == (40, 40, Quality.REPAIRED)
+def test_a_refused_reading_leaves_nothing_to_say_until_free_places_are_told_anew(town):
+    state = reported(town, 50)
+    state.reject("A", town.now_s + 60.0)
+    assert contradicted(estimate(town, state, 60.0))
+    state.accept(town.report(at_s=town.now_s + 70.0, is_open=True))
+    state.accept(town.report(at_s=town.now_s + 80.0, left_veh=3))
+    assert contradicted(estimate(town, state, 80.0))
+    state.accept(town.report(at_s=town.now_s + 90.0, free_veh=40))
+    found = estimate(town, state, 90.0)
+    assert (found.free_veh, found.reason, found.trend_veh_h) == (40, content.FRESH, None)
 
 
-def test_restoring_names_facilities_that_are_gone(town):
-    after = town.state(town.facility("B"))
-    assert after.restore(reported(town).snapshot()) == ("A",)
-    assert estimate(town, after, key="B").reason == content.NEVER_REPORTED
+def test_counts_that_are_not_believed_contradict_but_their_closing_counts(town):
+    state = reported(town, 50)
+    state.accept(town.report(at_s=town.now_s + 60.0, is_open=False, quality=Quality.UNKNOWN))
+    assert estimate(town, state, 60.0).reason == content.CLOSED
+    state.accept(town.report(at_s=town.now_s + 120.0, is_open=True))
+    assert contradicted(estimate(town, state, 120.0))
+
+
+def test_occupied_without_a_capacity_does_not_revive_a_contradicted_value(town):
+    state = reported(town, 50, town.facility(capacity_veh=None))
+    state.reject("A", town.now_s + 60.0)
+    state.accept(town.report(at_s=town.now_s + 70.0, occupied_veh=3))
+    assert contradicted(estimate(town, state, 70.0))
+
+
+def test_after_half_an_hour_a_contradicted_value_is_simply_old(town):
+    state = reported(town, 50)
+    state.reject("A", town.now_s)
+    assert estimate(town, state, 1_801.0).reason == content.STALE
+
+
+def test_readings_count_again_after_the_clock_was_set_back(town):
+    state = reported(town, 50)
+    assert not state.accept(town.report(at_s=town.now_s - 3_600.0, received_at_s=town.now_s, free_veh=20))
+    assert state.accept(town.report(at_s=town.now_s - 3_600.0, free_veh=20))
+    assert estimate(town, state, -3_600.0).free_veh == 20
+
+
+def test_readings_in_their_order_count_however_the_clock_wobbles(town):
+    state = reported(town, 50)
+    assert state.accept(town.report(at_s=town.now_s + 1.0, received_at_s=town.now_s - 3.0, is_open=False))
+    assert estimate(town, state).reason == content.CLOSED

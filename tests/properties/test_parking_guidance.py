@@ -54,6 +54,7 @@ reports = st.fixed_dictionaries(
         "capacity_veh": st.one_of(st.none(), st.none(), st.none(), st.integers(0, 300)),
         "is_open": st.sampled_from([None, None, None, True, False]),
         "quality": st.sampled_from([Quality.MEASURED, Quality.MEASURED, Quality.REPAIRED, Quality.UNKNOWN]),
+        "refused": st.sampled_from([False, False, False, True]),
     }
 ).filter(lambda told: any(told[key] is not None for key in ("free_veh", "entered_veh", "is_open")))
 steps = st.lists(
@@ -64,7 +65,7 @@ steps = st.lists(
 
 
 def reading(told, now_s):
-    values = {key: value for key, value in told.items() if key != "delay_s"}
+    values = {key: value for key, value in told.items() if key not in {"delay_s", "refused"}}
     return OccupancyReading(measured_at_s=now_s - told["delay_s"], received_at_s=now_s, **values)
 
 
@@ -72,19 +73,23 @@ def play(days, restart_after=None):
     """Run the cycles; yield time, estimates and result of each."""
     model = town()
     state, guidance = OccupancyState(model.facilities), Guidance(model)
-    now_s = START_S
+    now_s, taken = START_S, []
     for number, (pause_s, told) in enumerate(days):
         now_s += pause_s
         for one in told:
-            state.accept(reading(one, now_s))
+            if one.get("refused"):
+                state.reject(one["source_id"], now_s)
+            else:
+                taken.append(reading(one, now_s))
+                state.accept(taken[-1])
         estimates = state.estimates(now_s)
         result = guidance.step(now_s, estimates)
         yield now_s, estimates, result
         if number == restart_after:
-            snapshot, contents = state.snapshot(), result.contents.values()
             state, guidance = OccupancyState(model.facilities), Guidance(model)
-            state.restore(snapshot)
-            guidance.restore(contents)
+            for one in taken:
+                state.accept(one)
+            guidance.restore(result.contents.values())
 
 
 def rows_of(result):

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from signal_plans.errors import UnsafeProgrammeError
 from signal_plans.intergreen import IntergreenMatrix
 from signal_plans.junction import Junction
+from signal_plans.lamp import Lamp
 from signal_plans.layout import SignalLayout, Stage
 from signal_plans.programme import GreenWindow, SignalProgramme
 from signal_plans.signal_group import GroupKind, SignalGroup
-from simulator.roadside_controller import Lamp, RoadsideController
+from simulator.roadside_controller import RoadsideController
 
 T0 = 1_795_500_000
 FOLLOWERS = {
@@ -83,20 +85,30 @@ def programmes(draw):
         return None
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(
     st.lists(programmes().filter(bool), min_size=2, max_size=4),
     st.lists(st.integers(1, 150), min_size=3, max_size=3),
+    st.sampled_from((-40, 0, 3)),
+    st.booleans(),
 )
-def test_no_switch_breaks_intergreen_minimum_green_or_sequence(chosen, gaps):
+def test_no_switch_breaks_intergreen_minimum_green_or_sequence(chosen, gaps, notice_s, careless):
+    """Not even where the check before a switch is `careless` and lets every moment pass."""
+    with pytest.MonkeyPatch.context() as patch:
+        if careless:
+            patch.setattr("simulator.roadside_controller.switch_fault", lambda *_: None)
+        watch_every_second(chosen, gaps, notice_s)
+
+
+def watch_every_second(chosen, gaps, notice_s):
     controller = RoadsideController(Junction(layout=LAYOUT, programmes=(chosen[0],)))
     commands = dict(zip((T0 + sum(gaps[: at + 1]) for at in range(3)), chosen[1:], strict=False))
     before = dict.fromkeys(LAYOUT.groups, Lamp.RED)
     green_since = dict.fromkeys(LAYOUT.groups, -1_000)
     green_until = dict.fromkeys(LAYOUT.groups, -1_000)
-    for at in range(T0, T0 + 900):
+    for at in range(T0, T0 + 1_200):
         if at in commands:
-            controller.command(commands[at], float(at))
+            controller.command(commands[at], float(at + notice_s))
         controller.step(float(at))
         lamps = controller.lamps
         for name, lamp in lamps.items():

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from signal_plans.errors import UnsafeProgrammeError
 from signal_plans.programme import GreenWindow
 from signal_plans.settings import SignalSettings
 from signal_plans.timing import lost_time_s, programme_from_stages, stage_min_green_s, stage_runs
-from signal_plans.webster import compute_programmes
+from signal_plans.town import town_of
+from signal_plans.webster import stage_greens_s
 from traffic_core.errors import InvalidValueError
 
 
@@ -18,6 +20,16 @@ def three_stages(build):
     groups = [build.vehicle("A", min_green_s=15), build.vehicle("B"), build.vehicle("C", min_green_s=6)]
     times_s = {("A", "C"): 6, ("C", "A"): 5, ("B", "C"): 4, ("C", "B"): 7}
     return build.layout(groups, times_s, [["A"], ["A", "B"], ["C"]])
+
+
+def computed(layouts, flows_veh_h):
+    """Programmes from flows by (junction, group)."""
+    town = town_of(layouts)
+    places = [(layout.junction_id, group) for layout in layouts for group in layout.groups]
+    greens_s = stage_greens_s(town, np.array([flows_veh_h.get(place, 0.0) for place in places]), SignalSettings())
+    return [
+        programme_from_stages(layout, greens_s[town.stages(j)].tolist(), "computed") for j, layout in enumerate(layouts)
+    ]
 
 
 def window(start_s, length_s):
@@ -84,15 +96,14 @@ def test_programmes_of_the_town_match_hand_calculation(build):
     # L = 16 s; N 450/1800 = 0.25 and S less, E 0.15: C = (24 + 5) / 0.6 = 48.3 -> 49 s; 33 s of green as 0.25 : 0.15
     # = 20.6 : 12.4 -> 21 : 12; the other junction has no traffic: shortest cycle 40 s, 24 s of green halved
     flows = {("J", "N"): 450.0, ("J", "S"): 300.0, ("J", "E"): 270.0}
-    layouts = [build.crossing("J"), build.crossing("K")]
-    busy, empty = compute_programmes(layouts, flows, SignalSettings())
+    busy, empty = computed([build.crossing("J"), build.crossing("K")], flows)
     assert (busy.cycle_s, busy.greens["N"], busy.greens["E"]) == (49, window(0, 21), window(29, 12))
     assert (empty.cycle_s, empty.greens["N"], empty.greens["E"]) == (40, window(0, 12), window(20, 12))
 
 
 def test_overload_gets_the_longest_cycle(build):
     flows = {("J", "N"): 1500.0, ("J", "E"): 900.0}
-    (programme,) = compute_programmes([build.crossing("J")], flows, SignalSettings())
+    (programme,) = computed([build.crossing("J")], flows)
     # 74 s of green as 1500 : 900 = 46.25 : 27.75
     assert (programme.cycle_s, programme.greens["N"][0].length_s) == (90, 46)
 

@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from parking.sign import Display, RowContent, SignContent
-from simulator.roadside_controller import Lamp
+from signal_plans.lamp import Lamp
+from signal_plans.switching import plan_switch
 from simulator.simulation import Simulation
 from traffic_core.errors import InvalidValueError
 from traffic_core.readings import DetectorReading, OccupancyReading, Quality
@@ -157,15 +158,16 @@ def test_a_closed_garage_takes_nobody_in(town):
     assert sim.statistics().gave_up > 0
 
 
-def test_a_commanded_programme_runs_from_the_next_cycle_start(town, junctions):
+def test_a_commanded_programme_runs_from_its_second_on_until_it_expires(town, junctions):
     sim = town()
     sim.advance(START_S)
     first, second = junctions["X"].programmes
     assert sim.programmes() == {"X": first}
-    sim.command_signal("X", second, START_S + 100.0)
-    sim.advance(START_S + 100.0)
+    second, at_s = plan_switch(first, second, int(START_S) + 100)
+    sim.command_signal("X", second, at_s, START_S + 700.0)
+    sim.advance(at_s)
     assert sim.programmes() == {"X": first}
-    sim.advance(START_S + 171.0)
+    sim.advance(at_s + 1.0)
     assert sim.programmes() == {"X": second}
     sim.advance(START_S + 400.0)
     for second_s in range(401, 600):
@@ -173,6 +175,8 @@ def test_a_commanded_programme_runs_from_the_next_cycle_start(town, junctions):
         at = second.second_at(START_S + second_s - 1)
         for group, lamp in sim.lamps()["X"].items():
             assert (lamp is Lamp.GREEN) == second.is_green(group, at)
+    sim.advance(START_S + 900.0)
+    assert sim.programmes() == {"X": first}
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -87,32 +88,172 @@ def test_nine_thousand_free_in_a_garage_of_four_hundred_is_refused():
     assert reading_of(gate().judge(garage(free_veh=440), NOW_S)).free_veh == 400
 
 
-def test_a_jump_is_refused_once_and_believed_when_repeated():
+def after(one, after_s, free_veh=None, **values):
+    """Judge a reading of a garage that is at hand as soon as it is measured."""
+    at_s = NOW_S + after_s
+    values = {"source_id": "G", "measured_at_s": at_s, "received_at_s": at_s, "free_veh": free_veh} | values
+    return one.judge(OccupancyReading(**values), at_s)
+
+
+def test_a_jump_upwards_is_refused_once_and_believed_when_repeated():
     one = gate()
-    one.judge(garage(free_veh=300, at_s=NOW_S), NOW_S)
-    spike = one.judge(garage(free_veh=20, at_s=NOW_S + 60), NOW_S + 60)
-    assert reason_of(spike) is Reason.JUMP
-    assert isinstance(one.judge(garage(free_veh=25, at_s=NOW_S + 120), NOW_S + 120), Accepted)
+    after(one, 0, 20)
+    assert reason_of(after(one, 60, 300)) is Reason.JUMP
+    assert isinstance(after(one, 120, 295), Accepted)
 
 
 def test_after_a_spike_the_old_level_is_accepted_at_once():
     one = gate()
-    one.judge(garage(free_veh=300, at_s=NOW_S), NOW_S)
-    one.judge(garage(free_veh=20, at_s=NOW_S + 60), NOW_S + 60)
-    assert isinstance(one.judge(garage(free_veh=298, at_s=NOW_S + 120), NOW_S + 120), Accepted)
+    after(one, 0, 20)
+    after(one, 60, 300)
+    assert isinstance(after(one, 120, 22), Accepted)
+    assert reason_of(after(one, 180, 300)) is Reason.JUMP
+
+
+def test_a_jump_downwards_is_the_safe_side_and_believed_at_once():
+    one = gate()
+    after(one, 0, 300)
+    assert reading_of(after(one, 60, 0)).free_veh == 0
+    assert reason_of(after(one, 120, 300)) is Reason.JUMP
 
 
 def test_a_quarter_of_the_capacity_in_five_minutes_is_believed():
     one = gate()
-    one.judge(garage(free_veh=300, at_s=NOW_S), NOW_S)
-    assert isinstance(one.judge(garage(free_veh=200, at_s=NOW_S + 300), NOW_S + 300), Accepted)
-    assert reason_of(one.judge(garage(free_veh=99, at_s=NOW_S + 600), NOW_S + 600)) is Reason.JUMP
+    after(one, 0, 0)
+    assert isinstance(after(one, 300, 100), Accepted)
+    assert reason_of(after(one, 600, 201)) is Reason.JUMP
 
 
-def test_another_capacity_in_the_feed_is_left_out():
-    outcome = gate().judge(garage(capacity_veh=4_000), NOW_S)
-    assert reading_of(outcome).capacity_veh is None
-    assert outcome.repairs == (Reason.CAPACITY_CHANGE,)
+def test_occupied_places_can_jump_too():
+    one = gate()
+    after(one, 0, occupied_veh=400)
+    outcome = after(one, 60, occupied_veh=0)
+    assert (reason_of(outcome), outcome.field) == (Reason.JUMP, "occupied_veh")
+    assert isinstance(after(one, 120, occupied_veh=1), Accepted)
+
+
+def test_where_the_capacity_is_unknown_more_than_a_lane_lets_out_is_a_jump():
+    # 0.8 vehicles a second for 60 s
+    one = gate()
+    after(one, 0, 0, source_id="U")
+    assert isinstance(after(one, 60, 48, source_id="U"), Accepted)
+    assert reason_of(after(one, 120, 97, source_id="U")) is Reason.JUMP
+
+
+@pytest.mark.parametrize(("name", "source_id"), [("left_veh", "G"), ("entered_veh", "G"), ("left_veh", "U")])
+def test_more_entries_or_exits_than_can_be_are_refused(name, source_id):
+    # a quarter of 400 places in 60 s; 0.8 vehicles a second where the capacity is unknown
+    most_veh = {"G": 100, "U": 48}[source_id]
+    one = gate()
+    after(one, 0, 200, source_id=source_id)
+    assert isinstance(after(one, 60, source_id=source_id, **{name: most_veh}), Accepted)
+    outcome = after(one, 120, source_id=source_id, **{name: most_veh + 1})
+    assert (reason_of(outcome), outcome.field) == (Reason.OUT_OF_RANGE, name)
+
+
+def test_entries_and_exits_since_an_unknown_time_are_limited_to_half_an_hour():
+    # 6 x 25 % of 400
+    assert isinstance(gate().judge(garage(None, left_veh=600), NOW_S), Accepted)
+    assert reason_of(gate().judge(garage(None, left_veh=601), NOW_S)) is Reason.OUT_OF_RANGE
+
+
+def test_a_level_that_entries_move_out_of_its_range_is_judged_like_one_that_is_told():
+    one = gate()
+    after(one, 0, 10)
+    small = after(one, 60, entered_veh=40)
+    assert (small.repairs, reading_of(small).quality) == ((Reason.NEGATIVE,), Quality.REPAIRED)
+    outcome = after(one, 120, entered_veh=41)
+    assert (reason_of(outcome), outcome.field) == (Reason.NEGATIVE, "entered_veh")
+    after(one, 180, 380)
+    after(one, 240, 380)
+    assert reason_of(after(one, 300, left_veh=61)) is Reason.ABOVE_CAPACITY
+
+
+def test_free_and_occupied_must_add_up_to_the_capacity_within_the_margin():
+    assert isinstance(gate().judge(garage(100, occupied_veh=260), NOW_S), Accepted)
+    outcome = gate().judge(garage(100, occupied_veh=259), NOW_S)
+    assert reason_of(outcome) is Reason.INCONSISTENT
+    assert "-41" in outcome.explanation
+
+
+def test_a_refused_reading_still_closes():
+    one = gate()
+    after(one, 0, 100)
+    outcome = after(one, 60, 9_162, is_open=False, left_veh=1)
+    told = reading_of(outcome)
+    assert outcome.repairs == (Reason.ABOVE_CAPACITY,)
+    assert (told.is_open, told.free_veh, told.left_veh, told.quality) == (False, None, None, Quality.UNKNOWN)
+
+
+def test_a_refused_reading_opens_what_was_closed_and_is_refused_where_that_is_no_news():
+    one = gate()
+    after(one, 0, 0, is_open=False)
+    outcome = after(one, 60, 300, is_open=True)
+    assert (outcome.repairs, reading_of(outcome).is_open) == ((Reason.JUMP,), True)
+    assert reading_of(after(one, 120, 300, is_open=True)).free_veh == 300
+    assert reason_of(after(one, 180, 9_162, is_open=True)) is Reason.ABOVE_CAPACITY
+
+
+def test_closing_under_a_time_that_was_reported_before_counts_and_is_kept_beside_it():
+    one = gate()
+    after(one, 0, 100, is_open=True)
+    again = garage(100, is_open=False)
+    outcome = one.judge(again, NOW_S + 60)
+    assert (outcome.repairs, reading_of(outcome).is_open) == ((Reason.DUPLICATE,), False)
+    assert NOW_S < reading_of(outcome).measured_at_s < NOW_S + 1e-3
+    assert reason_of(one.judge(again, NOW_S + 120)) is Reason.DUPLICATE
+
+
+def test_a_clock_that_runs_ahead_once_silences_nobody():
+    one = gate()
+    one.judge(garage(at_s=NOW_S + 240.0), NOW_S)
+    assert isinstance(after(one, 1, 100), Accepted)
+
+
+def test_two_readings_ahead_of_the_clock_keep_their_order_and_their_own_moments():
+    one = gate()
+    first = reading_of(one.judge(garage(at_s=NOW_S + 100.0), NOW_S))
+    second = reading_of(one.judge(garage(at_s=NOW_S + 160.0), NOW_S))
+    assert NOW_S == first.measured_at_s < second.measured_at_s < NOW_S + 1e-3
+
+
+def test_a_clock_that_is_set_back_silences_nobody_and_keeps_the_levels():
+    one = gate()
+    after(one, 0, 20)
+    assert reason_of(after(one, -3_600, 300)) is Reason.JUMP
+    assert isinstance(after(one, -3_540, 25), Accepted)
+
+
+def test_a_time_a_little_ahead_of_a_clock_that_was_not_set_back_is_remembered():
+    one = gate()
+    one.judge(garage(at_s=NOW_S + 5.0), NOW_S)
+    assert reason_of(after(one, 4, 100)) is Reason.OUT_OF_ORDER
+
+
+@pytest.mark.parametrize(("told_veh", "kept_veh"), [(4_000, None), (355, None), (360, 360), (440, 440), (441, None)])
+def test_another_capacity_in_the_feed_is_left_out(told_veh, kept_veh):
+    outcome = gate().judge(garage(capacity_veh=told_veh), NOW_S)
+    assert reading_of(outcome).capacity_veh == kept_veh
+    assert outcome.repairs == ((Reason.CAPACITY_CHANGE,) if kept_veh is None else ())
+
+
+def test_a_capacity_of_zero_is_unknown_and_no_repair():
+    for source_id in ("G", "U"):
+        outcome = gate().judge(garage(100, source_id=source_id, capacity_veh=0), NOW_S)
+        assert (reading_of(outcome).capacity_veh, reading_of(outcome).quality) == (None, Quality.MEASURED)
+        assert outcome.repairs == ()
+
+
+def test_a_reported_capacity_is_remembered_where_the_model_knows_none():
+    one = gate()
+    after(one, 0, 50, source_id="U", capacity_veh=100)
+    assert reason_of(after(one, 60, 120, source_id="U")) is Reason.ABOVE_CAPACITY
+
+
+def test_a_capacity_that_grows_with_its_free_places_proves_nothing():
+    one = gate()
+    after(one, 0, 50, source_id="U", capacity_veh=100)
+    assert reason_of(after(one, 60, 9_000, source_id="U", capacity_veh=100_000)) is Reason.JUMP
 
 
 def test_more_vehicles_than_a_lane_can_pass_are_refused():

@@ -10,6 +10,7 @@ from api.errors import ConfigError
 from api.http.keys import KeyRing, new_key, read_keys
 
 DIGEST = hashlib.sha256(b"secret").hexdigest()
+ENTRY = f"  - {{id: a, sha256: '{DIGEST}', sources: [x]}}\n"
 
 
 def written(tmp_path, text):
@@ -42,14 +43,16 @@ def test_new_keys_differ_and_fit_their_hash():
         ("keys:\n  - {id: a, sha256: short, sources: [x]}", "keys.0.sha256"),
         (f"keys:\n  - {{id: a, sha256: '{DIGEST}', sources: []}}", "keys.0.sources"),
         (f"keys:\n  - {{id: a, sha256: '{DIGEST}', sources: [x], key: secret}}", "keys.0.key"),
-        (f"keys:\n  - &k {{id: a, sha256: '{DIGEST}', sources: [x]}}\n  - *k", "keys.id"),
+        (f"keys:\n{ENTRY}{ENTRY}", "keys.id"),
+        ("[" * 3_000, "YAML"),
         ("keys: [", "YAML"),
         ("", "keys.yaml"),
     ],
 )
 def test_a_wrong_file_stops_the_start_and_names_the_field(tmp_path, text, named):
-    with pytest.raises(ConfigError, match=named):
+    with pytest.raises(ConfigError, match=named) as caught:
         read_keys(written(tmp_path, text))
+    assert "short" not in str(caught.value), "what stands there may be the key itself"
 
 
 def test_a_missing_file_stops_the_start(tmp_path):

@@ -9,7 +9,7 @@ from api.http.limits import BodyLimit
 SCOPE = {"type": "http", "method": "POST", "path": "/", "headers": []}
 
 
-async def ask(parts, *, most_bytes=10, deadline_s=0.05, pause_s=0.0):
+async def ask(parts, *, most_bytes=10, deadline_s=0.05, pause_s=0.0, known=True, budget_bytes=100):
     """Send the parts of a body through the limit; return the status and the body the application saw."""
     seen, sent = [], []
     queue = list(parts)
@@ -27,7 +27,13 @@ async def ask(parts, *, most_bytes=10, deadline_s=0.05, pause_s=0.0):
     async def send(message):
         sent.append(message)
 
-    await BodyLimit(application, most_bytes=lambda _path: most_bytes, deadline_s=deadline_s)(SCOPE, receive, send)
+    await BodyLimit(
+        application,
+        may_write=lambda _key: known,
+        most_bytes=lambda _path: most_bytes,
+        deadline_s=deadline_s,
+        budget_bytes=budget_bytes,
+    )(SCOPE, receive, send)
     return sent[0]["status"], seen
 
 
@@ -41,3 +47,12 @@ async def test_one_byte_too_many_is_413():
 
 async def test_a_body_that_trickles_is_408():
     assert await ask([b"1", b"2", b"3"], pause_s=0.04) == (408, [])
+
+
+async def test_a_stranger_is_refused_before_a_byte_is_read():
+    assert await ask([], known=False) == (401, [])
+
+
+async def test_more_than_the_budget_at_a_time_is_503_and_the_budget_comes_back():
+    assert await ask([b"12345", b"6"], budget_bytes=5) == (503, [])
+    assert await ask([b"12345"], budget_bytes=5) == (200, [b"12345"])

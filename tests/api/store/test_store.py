@@ -32,9 +32,14 @@ def content(sign, sequence, at_s=T_S):
     )
 
 
-def command(junction, at_s):
+def command(junction, at_s, valid_from_s=None):
     return SignalCommandRow(
-        junction_id=junction, issued_at_s=at_s, programme_id="day", reason="demand", payload_json="{}"
+        junction_id=junction,
+        valid_from_s=at_s if valid_from_s is None else valid_from_s,
+        issued_at_s=at_s,
+        programme_id="day",
+        reason="demand",
+        payload_json="{}",
     )
 
 
@@ -75,7 +80,7 @@ def test_what_is_written_is_read_back(store):
         assert store.history(type(reading), reading.source_id, T_S, T_S + 1) == [reading]
     assert store.latest_signs() == {"S1": content("S1", 1)}
     assert store.sign_history("S1", T_S, T_S + 1) == [content("S1", 1)]
-    assert store.latest_commands() == {"K1": command("K1", T_S)}
+    assert store.commands_at(T_S) == [command("K1", T_S)]
     assert store.decisions("K1", T_S) == [decision(T_S)]
     assert store.reject_counts(T_S, T_S + 1) == [rejected]
 
@@ -131,12 +136,29 @@ def test_the_same_key_again_changes_nothing(store):
 def test_latest_is_the_highest_time_or_sequence_of_each(store):
     store.write([occupancy(f"Q{number}", T_S + at, at) for at in (3, 1, 2) for number in range(40)])
     store.write([content("S1", 9), content("S1", 10), content("S2", 1)])
-    store.write([command("K1", T_S), command("K1", T_S + 60)])
     latest = store.latest_occupancy()
     assert len(latest) == 40
     assert {row.free_veh for row in latest.values()} == {3}
     assert {sign: row.sequence for sign, row in store.latest_signs().items()} == {"S1": 10, "S2": 1}
-    assert store.latest_commands()["K1"].issued_at_s == T_S + 60
+
+
+def test_commands_at_are_the_one_in_force_and_the_one_to_follow_it(store):
+    old, running, pending = command("K1", T_S - 90), command("K1", T_S - 50, T_S), command("K1", T_S, T_S + 70)
+    other = command("K2", T_S - 1_000)
+    store.write([pending, old, other, running, command("K3", T_S, T_S + 9)])
+    assert store.commands_at(T_S) == [running, pending, other, command("K3", T_S, T_S + 9)]
+    assert store.commands_at(T_S + 69.9)[:2] == [running, pending]
+    assert store.commands_at(T_S + 70) == [pending, other, command("K3", T_S, T_S + 9)]
+
+
+def test_a_command_taken_back_or_from_the_future_of_another_clock_does_not_follow(store):
+    announced, refused, from_another_clock = (
+        command("K1", T_S - 60, T_S + 10),
+        command("K1", T_S, T_S),
+        command("K1", T_S + 3_600, T_S + 3_660),
+    )
+    store.write([announced, refused, from_another_clock])
+    assert store.commands_at(T_S + 5) == [refused]
 
 
 def test_an_empty_store_knows_nothing(store):
@@ -167,6 +189,7 @@ def test_prune_deletes_what_is_older_and_keeps_the_last_word_to_signs_and_juncti
     store.write([*old, detector(1, T_S - day_s)])
     store.write([content("S1", n, T_S - 30 * day_s + n) for n in range(3)] + [content("S2", 1, T_S)])
     store.write([command("K1", T_S - 30 * day_s + n) for n in range(3)])
+    store.write([command("K1", T_S, T_S + 60)])
     store.write([decision(T_S - 30 * day_s), decision(T_S), occupancy("Q1", T_S - 30 * day_s, 1)])
     deleted = store.prune(T_S - 7 * day_s)
     assert deleted == {
@@ -180,6 +203,7 @@ def test_prune_deletes_what_is_older_and_keeps_the_last_word_to_signs_and_juncti
     }
     assert len(store.history(DetectorReading, "D1", 0, LATEST_S)) == 1
     assert {sign: row.sequence for sign, row in store.latest_signs().items()} == {"S1": 2, "S2": 1}
+    assert store.commands_at(T_S) == [command("K1", T_S - 30 * day_s + 2), command("K1", T_S, T_S + 60)]
     assert store.prune(T_S - 7 * day_s)["sign_content"] == 0
 
 

@@ -268,6 +268,7 @@ def _signal(key: str, place: int, greens: dict[str, Any], at: datetime) -> dict[
         "stage_since": rfc(at),
         "greens": greens,
         "valid_from": rfc(at),
+        "valid_until": rfc(at + timedelta(seconds=10)),
         "reason": "day_plan",
         "reason_de": "Tagesplan Nachmittag.",
         "reason_en": "Afternoon day plan.",

@@ -49,6 +49,9 @@ def test_units_and_zones_are_converted_at_the_rim():
     [
         ({"measured_at": "2026-11-21T07:30:00"}, "measured_at"),
         ({"measured_at": 1_795_246_200}, "measured_at"),
+        ({"measured_at": "1795246200"}, "measured_at"),
+        ({"measured_at": "2026-11-21"}, "measured_at"),
+        ({"measured_at": "2026-11-21T24:30:00Z"}, "measured_at"),
         ({"measured_at": "9999-01-01T00:00:00Z"}, "measured_at"),
         ({"measured_at": None}, "measured_at"),
         ({"free_veh": "120"}, "free_veh"),

@@ -69,11 +69,12 @@ def _create_what_was_said() -> None:
     op.create_table(
         "signal_command",
         sa.Column("junction_id", sa.Text(), nullable=False),
+        sa.Column("valid_from_s", sa.Double(), nullable=False),
         sa.Column("issued_at_s", sa.Double(), nullable=False),
         sa.Column("programme_id", sa.Text(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("payload_json", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("junction_id", "issued_at_s", name="pk_signal_command"),
+        sa.PrimaryKeyConstraint("junction_id", "valid_from_s", "issued_at_s", name="pk_signal_command"),
     )
     op.create_index("ix_signal_command_issued_at_s", "signal_command", ["issued_at_s"])
     op.create_table(

@@ -1,0 +1,52 @@
+"""Signals while the service is still starting, and the kernels' thread that nobody waits for."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+from running import COMMAND
+
+from api.start import in_daemon_thread
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_during_the_start_is_a_clean_stop(tmp_path, number):
+    with subprocess.Popen(COMMAND, cwd=tmp_path, stderr=subprocess.PIPE, text=True) as process:
+        said = process.stderr.readline()
+        assert said.startswith("preparing kernels")
+        process.send_signal(number)
+        rest = process.stderr.read()
+        assert process.wait(timeout=20) == 0
+    assert "Traceback" not in rest
+    assert "stopped" in rest
+
+
+async def test_the_outcome_and_the_error_of_a_daemon_thread_come_back():
+    assert await in_daemon_thread(lambda: 7) == 7
+    with pytest.raises(ZeroDivisionError):
+        await in_daemon_thread(lambda: 1 // 0)
+
+
+async def test_a_daemon_thread_is_not_waited_for():
+    began = time.monotonic()
+    waiting = asyncio.create_task(in_daemon_thread(lambda: time.sleep(1.0)))
+    await asyncio.sleep(0)
+    waiting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
+    assert time.monotonic() - began < 1.0
+
+
+def test_a_replay_that_accepts_nothing_fails(tmp_path):
+    history = tmp_path / "empty.csv"
+    history.write_text("ts_utc,place_id,free\n", encoding="utf-8")
+    command = [sys.executable, "-m", "api", "replay", str(history), "--json"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=100)
+    assert done.returncode == 1
+    assert '"from":null' in done.stdout
+    assert "no row" in done.stderr

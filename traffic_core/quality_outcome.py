@@ -1,0 +1,76 @@
+"""What the quality gate says about a reading, and its limits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from traffic_core.readings import Reading
+
+
+class Reason(StrEnum):
+    """Why a reading was repaired or refused."""
+
+    UNKNOWN_SOURCE = "unknown_source"
+    TOO_OLD = "too_old"
+    FUTURE = "future"
+    DUPLICATE = "duplicate"
+    OUT_OF_ORDER = "out_of_order"
+    NEGATIVE = "negative"
+    ABOVE_CAPACITY = "above_capacity"
+    CAPACITY_CHANGE = "capacity_change"
+    OUT_OF_RANGE = "out_of_range"
+    INCONSISTENT = "inconsistent"
+    JUMP = "jump"
+
+
+NO_NEWS = frozenset({Reason.UNKNOWN_SOURCE, Reason.TOO_OLD, Reason.DUPLICATE, Reason.OUT_OF_ORDER})
+"""Refusals that tell nothing about now; every other one contradicts the value that was known before."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GateSettings:
+    """Limits of the gate.  The defaults come from feeds of German and British car parks, see docs/feeds.md."""
+
+    max_age_s: float = 1_800.0
+    """Older readings say nothing about now."""
+    tolerated_future_s: float = 5.0
+    max_future_s: float = 240.0
+    """Clocks of real feeds run up to four minutes ahead; the reading then counts as measured on arrival."""
+    repair_share: float = 0.10
+    """A count this share of capacity outside its range is a drifted count and is clamped; further out it is refused."""
+    repair_veh: int = 5
+    jump_share: float = 0.25
+    """Largest believed rise of free places in `jump_interval_s`, and most entries or exits, share of capacity.
+
+    99.9 % of real changes are below 20 %.
+    """
+    jump_veh: int = 10
+    jump_interval_s: float = 300.0
+    max_lane_flow_veh_s: float = 0.8
+    """More than 2,880 vehicles an hour do not pass one lane."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accepted:
+    """A reading that counts, after the repairs named."""
+
+    reading: Reading
+    repairs: tuple[Reason, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rejected:
+    """A reading that changes nothing, but may contradict what was known."""
+
+    source_id: str
+    reason: Reason
+    field: str
+    explanation: str
+
+
+def refuse(reading: Reading, reason: Reason, field: str, explanation: str) -> Rejected:
+    """Refuse a reading."""
+    return Rejected(source_id=reading.source_id, reason=reason, field=field, explanation=explanation)
