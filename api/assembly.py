@@ -56,7 +56,7 @@ def assemble(
     board = Board()
     city = City(town)
     gate = QualityGate(known_sources(town))
-    intake = Intake(clock, gate, city, recorder)
+    intake = Intake(clock, gate, city, recorder, bus)
     loop = ControlLoop(
         clock=clock,
         town=town,

@@ -14,7 +14,7 @@ from rich.table import Table
 from api.bus.open import bus_from_url
 from api.errors import ConfigError
 from api.kernels import warm_up_all
-from api.store.errors import StoreUnavailableError
+from api.store.errors import RowsRefusedError, StoreUnavailableError
 from api.store.store import Store
 from api.town import default_model, load_town
 from traffic_core.errors import InvalidValueError
@@ -88,7 +88,7 @@ def _store(url: str | None) -> Finding:
         store = Store(url)
         store.migrate()
         known = len(store.latest_signs())
-    except (ConfigError, StoreUnavailableError) as error:
+    except (ConfigError, StoreUnavailableError, RowsRefusedError, InvalidValueError) as error:
         return Finding("store", ok=False, said=str(error))
     store.close()
     return Finding("store", ok=True, said=f"{store.name}, contents of {known} signs")

@@ -12,6 +12,7 @@ from traffic_core.quality_gate import Accepted, QualityGate, Rejected
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
+    from api.bus.port import Bus
     from api.city import City
     from api.clock import Clock
     from api.feeds.port import FeedReject, ParseResult
@@ -30,11 +31,12 @@ def _anybody(_source_id: str) -> bool:
 class Intake:
     """Judge readings and spread what is accepted."""
 
-    def __init__(self, clock: Clock, gate: QualityGate, city: City, recorder: Recorder) -> None:
+    def __init__(self, clock: Clock, gate: QualityGate, city: City, recorder: Recorder, bus: Bus) -> None:
         self.clock = clock
         self.gate = gate
         self.city = city
         self.recorder = recorder
+        self.bus = bus
         self.refused_before: Counter[str] = Counter()
         """Refused before the gate could judge: not readable, or not allowed."""
         self._last_receipt: Receipt | None = None
@@ -101,6 +103,8 @@ class Intake:
         """Outcomes since the start."""
         rejected = Counter({reason.value: count for reason, count in self.gate.rejected.items()})
         rejected.update(self.refused_before)
+        if self.bus.counts.oversized:  # refused by the bus itself
+            rejected["oversized"] += self.bus.counts.oversized
         return CountersPayload(
             accepted=dict(self.gate.accepted),
             repaired={reason.value: count for reason, count in self.gate.repaired.items()},

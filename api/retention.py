@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from typing import TYPE_CHECKING
 
 import structlog
 
-from api.store.errors import StoreUnavailableError
+from api.store.errors import RowsRefusedError, StoreUnavailableError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from api.clock import Clock
     from api.store.store import Store
 
@@ -20,13 +23,26 @@ DAY_S = 86_400.0
 
 
 async def keep_only(store: Store, clock: Clock, days: float) -> None:
-    """Prune once an hour of wall time, until cancelled.  A store that is away is asked again an hour later."""
+    """Prune once an hour of wall time, until cancelled.  What fails is told and tried again an hour later."""
     while True:
         try:
-            deleted = await asyncio.to_thread(store.prune, clock.now_s() - days * DAY_S)
-        except StoreUnavailableError as error:
-            log.warning("not_pruned", error=str(error))
+            deleted = await _prune(store, clock.now_s() - days * DAY_S)
+        except Exception as error:  # noqa: BLE001 - told here; old history must never end the service
+            expected = isinstance(error, (StoreUnavailableError, RowsRefusedError))
+            log.warning("not_pruned", error=str(error), exc_info=None if expected else error)
         else:
             if any(deleted.values()):
                 log.info("pruned", **deleted)
         await asyncio.sleep(EVERY_S)
+
+
+async def _prune(store: Store, before_s: float) -> Mapping[str, int]:
+    """Prune in a thread; a cancellation waits for the slice under way, so that nobody closes the store beneath it."""
+    stop = threading.Event()
+    pruning = asyncio.ensure_future(asyncio.to_thread(store.prune, before_s, stop.is_set))
+    try:
+        return await asyncio.shield(pruning)
+    except asyncio.CancelledError:
+        stop.set()
+        await asyncio.gather(pruning, return_exceptions=True)
+        raise

@@ -66,7 +66,7 @@ class InProcessBus:
         self.counts.published += 1
         for subscription in self._subscriptions:
             if patterns.matches(subscription.pattern, topic):
-                subscription.offer(Message(topic, payload))
+                self.counts.overflowed += subscription.offer(Message(topic, payload))
                 self.counts.received += 1
 
     def subscribe(self, pattern: str, *, messages_at_most: int = MESSAGES_AT_MOST) -> Subscription:
@@ -75,7 +75,7 @@ class InProcessBus:
         self._forget_expired()
         for topic, kept in self._kept.items():
             if patterns.matches(pattern, topic):
-                subscription.offer(Message(topic, kept.payload, retained=True))
+                self.counts.overflowed += subscription.offer(Message(topic, kept.payload, retained=True))
                 self.counts.received += 1
         self._subscriptions.append(subscription)
         subscription.set_ready()

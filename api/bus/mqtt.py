@@ -111,14 +111,14 @@ class MqttBus:
 
     async def _session(self) -> None:
         """One connection from CONNECT to its loss, or to our stop."""
-        client = new_client(self._settings)
+        client = new_client(self._settings, self._take)
         async with connection(client):
             self.counts.connects += 1
             self._subscriptions.restock()
             self._outbox.restock(self._now_s())
             try:
                 async with asyncio.TaskGroup() as group:
-                    tasks = (group.create_task(self._receive(client)), group.create_task(self._send(client)))
+                    tasks = (group.create_task(self._until_lost(client)), group.create_task(self._send(client)))
                     await self._stopping.wait()
                     await self._say_goodbye(client)
                     for task in tasks:
@@ -126,14 +126,17 @@ class MqttBus:
             finally:
                 self._connected = False
 
-    async def _receive(self, client: aiomqtt.Client) -> None:
-        async for message in client.messages:
-            if len(message.payload) > LARGEST_PAYLOAD_BYTES:
-                self.counts.oversized += 1
-                continue
-            self.counts.received += 1
-            received = Message(str(message.topic), message.payload, bool(message.retain))
-            self._subscriptions.deliver(received, mqtt_client.numbers_of(message))
+    def _take(self, message: aiomqtt.Message) -> None:
+        if len(message.payload) > LARGEST_PAYLOAD_BYTES:
+            self.counts.oversized += 1
+            return
+        self.counts.received += 1
+        received = Message(str(message.topic), message.payload, bool(message.retain))
+        self.counts.overflowed += self._subscriptions.deliver(received, mqtt_client.numbers_of(message))
+
+    async def _until_lost(self, client: aiomqtt.Client) -> None:
+        """Wait for the error that ends the connection; messages never come this way, `_take` gets them."""
+        await anext(client.messages)
 
     async def _send(self, client: aiomqtt.Client) -> None:
         while True:

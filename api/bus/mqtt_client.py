@@ -17,7 +17,7 @@ from api.bus.port import LARGEST_PAYLOAD_BYTES
 
 if TYPE_CHECKING:
     import ssl
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Callable
 
     from paho.mqtt.reasoncodes import ReasonCode
 
@@ -25,7 +25,6 @@ KEEPALIVE_S = 15
 ANSWER_WITHIN_S = 5.0
 IN_FLIGHT = 16
 """Messages sent and not yet acknowledged; below the 20 that brokers usually grant."""
-INCOMING_AT_MOST = 20_000
 LARGEST_PACKET_BYTES = 4 * LARGEST_PAYLOAD_BYTES
 """A larger packet never reaches us; between this and the largest payload it is counted and dropped."""
 
@@ -43,8 +42,11 @@ class MqttSettings:
     tls: ssl.SSLContext | None = None
 
 
-def new_client(settings: MqttSettings) -> aiomqtt.Client:
-    """Make a client that is not connected yet; each connection needs one of its own."""
+def new_client(settings: MqttSettings, take: Callable[[aiomqtt.Message], None]) -> aiomqtt.Client:
+    """Make a client that is not connected yet; each connection needs one of its own.
+
+    take : gets each message as it is read from the connection, before the broker hears that it arrived
+    """
     connect = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
     connect.MaximumPacketSize = LARGEST_PACKET_BYTES
     client = aiomqtt.Client(
@@ -59,12 +61,26 @@ def new_client(settings: MqttSettings) -> aiomqtt.Client:
         keepalive=KEEPALIVE_S,
         timeout=ANSWER_WITHIN_S,
         max_inflight_messages=IN_FLIGHT,
-        max_queued_incoming_messages=INCOMING_AT_MOST,
+        queue_type=_handing_to(take),
         socket_options=((socket.IPPROTO_TCP, socket.TCP_NODELAY, 1),),  # without it each batch waits 40 ms
         will=aiomqtt.Will(topics.STATUS, topics.OFFLINE, qos=1, retain=True),
     )
     client.pending_calls_threshold = IN_FLIGHT
     return client
+
+
+def _handing_to(take: Callable[[aiomqtt.Message], None]) -> type[asyncio.Queue[aiomqtt.Message]]:
+    """Queue that keeps nothing.
+
+    The client's own fills faster than it can be emptied, and loses what it has acknowledged when it is full.  What is
+    read no faster than it is taken waits at the broker.
+    """
+
+    class Handover(asyncio.Queue[aiomqtt.Message]):
+        def put_nowait(self, item: aiomqtt.Message) -> None:
+            take(item)
+
+    return Handover
 
 
 @contextlib.asynccontextmanager
@@ -127,7 +143,9 @@ def refused(answer: tuple[int, ...] | list[ReasonCode]) -> bool:
 
 def _abandon(client: aiomqtt.Client) -> None:
     """Close the socket in the cases in which aiomqtt leaves it open: no CONNACK, or an error while reading."""
-    client._client.disconnect()  # noqa: SLF001 - aiomqtt offers no way to close a half-open connection
-    client._client._reset_sockets()  # noqa: SLF001
+    paho = client._client  # noqa: SLF001 - aiomqtt offers no way to close a half-open connection
+    paho.on_socket_register_write = None  # written at once: the loop would be asked to write to a socket that is closed
+    paho.disconnect()
+    paho._reset_sockets()  # noqa: SLF001
     if client._disconnected.done():  # noqa: SLF001
         client._disconnected.exception()  # noqa: SLF001 - seen; keeps asyncio from reporting it as forgotten

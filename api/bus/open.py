@@ -39,16 +39,16 @@ def bus_from_url(
     Raises `ConfigError` when the address is none of these, or carries a user or password: they come from the
     environment variables only, because addresses end up in process lists and logs.
     """
-    parts = urlsplit(url)
+    parts = _split(url)
     if parts.scheme == "inproc" and url == "inproc:":
         return InProcessBus(now_s=now_s)
     if parts.scheme not in PORTS:
-        raise ConfigError("bus", url, "must be inproc:, mqtt://host:port or mqtts://host:port")
+        raise ConfigError("bus", _without_password(url), "must be inproc:, mqtt://host:port or mqtts://host:port")
     if "@" in parts.netloc:
         limit = f"must not carry a user or password: set {user_variable} and {password_variable}"
-        raise ConfigError("bus", f"{parts.scheme}://…@{parts.netloc.rpartition('@')[2]}", limit)
+        raise ConfigError("bus", _without_password(url), limit)
     if not parts.hostname or parts.path.strip("/"):
-        raise ConfigError("bus", url, "must name a host, and nothing behind host and port")
+        raise ConfigError("bus", _without_password(url), "must name a host, and nothing behind host and port")
     settings = MqttSettings(
         host=parts.hostname,
         port=_port(url, parts),
@@ -59,6 +59,17 @@ def bus_from_url(
     if settings.password is not None and settings.user is None:
         raise ConfigError(user_variable, None, f"must be set when {password_variable} is set")
     return MqttBus(settings, now_s=now_s)
+
+
+def _split(url: str) -> SplitResult:
+    try:
+        return urlsplit(url)
+    except ValueError as error:
+        raise ConfigError("bus", _without_password(url), f"must be an address: {error}") from None
+
+
+def _without_password(url: str) -> str:
+    return f"…@{url.rpartition('@')[2]}" if "@" in url else url
 
 
 def _port(url: str, parts: SplitResult) -> int:

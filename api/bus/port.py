@@ -41,6 +41,8 @@ class BusCounts:
     """Outgoing messages that were past their expiry when their turn came."""
     oversized: int = 0
     """Incoming messages above the largest payload."""
+    overflowed: int = 0
+    """Incoming messages lost because a subscriber was too slow for its queue; each subscriber counts for itself."""
     connects: int = 0
     last_error: str | None = None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections import deque
 from typing import TYPE_CHECKING, Self
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
     from api.bus.port import Message
 
+_log = logging.getLogger(__name__)
 MESSAGES_AT_MOST = 10_000
 BYTES_AT_MOST = 64 * 1024 * 1024
 
@@ -35,6 +37,7 @@ class Subscription:
         patterns.check_pattern(pattern)
         self.pattern = pattern
         self.dropped = 0
+        self._told = False
         self._messages: deque[Message] = deque()
         self._messages_at_most = messages_at_most
         self._bytes_at_most = bytes_at_most
@@ -44,16 +47,21 @@ class Subscription:
         self._changed = asyncio.Event()
         self._ready = asyncio.Event()
 
-    def offer(self, message: Message) -> None:
-        """Append a message; never blocks."""
+    def offer(self, message: Message) -> int:
+        """Append a message; never blocks.  Returns how many had to go for it."""
         if self._closed:
-            return
+            return 0
+        dropped_before = self.dropped
         self._messages.append(message)
         self._bytes += len(message.payload)
         while len(self._messages) > self._messages_at_most or self._bytes > self._bytes_at_most:
             self._take()
             self.dropped += 1
         self._changed.set()
+        if self.dropped > dropped_before and not self._told:
+            self._told = True  # once until the subscriber has caught up: the counter tells how many
+            _log.warning("a subscriber of %s is too slow: the oldest messages are dropped", self.pattern)
+        return self.dropped - dropped_before
 
     def set_ready(self) -> None:
         """Note that the bus delivers to this subscription from now on."""
@@ -82,6 +90,7 @@ class Subscription:
         while not self._messages:
             if self._closed:
                 raise StopAsyncIteration
+            self._told = False
             self._changed.clear()
             await self._changed.wait()
         return self._take()

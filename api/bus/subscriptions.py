@@ -66,12 +66,16 @@ class Subscriptions:
         for subscription in self._by_pattern.get(pattern, ()):
             subscription.set_ready()
 
-    def deliver(self, message: Message, numbers: frozenset[int]) -> None:
-        """Hand a message to those whose subscription it came for; without identifiers, to all that match."""
+    def deliver(self, message: Message, numbers: frozenset[int]) -> int:
+        """Hand a message to those whose subscription it came for; without identifiers, to all that match.
+
+        Returns how many older messages had to go for it.
+        """
+        dropped = 0
         for pattern, subscribers in self._by_pattern.items():
             if self._numbers[pattern] in numbers or (not numbers and patterns.matches(pattern, message.topic)):
-                for subscription in subscribers:
-                    subscription.offer(message)
+                dropped += sum(subscription.offer(message) for subscription in subscribers)
+        return dropped
 
     def _remove(self, subscription: Subscription) -> None:
         pattern = subscription.pattern

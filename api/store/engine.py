@@ -17,6 +17,8 @@ BUSY_S = 1.0
 """How long SQLite waits for somebody else's lock before it reports it."""
 CONNECT_WITHIN_S = 3
 SILENT_SERVER_S = 10
+_MAGIC = b"SQLite format 3\0"
+"""With which every database begins that is not empty."""
 FOR_WRITING = {"sqlite_begin": "IMMEDIATE"}
 """Execution options of a connection that will write: SQLite takes the write lock at the start, not halfway."""
 
@@ -28,7 +30,7 @@ def make_engine(address: str) -> Engine:
     """
     try:
         url = make_url(address)
-    except ArgumentError:
+    except (ArgumentError, ValueError):  # the latter for a port that is no number
         raise ConfigError("store", _without_password(address), _LIMIT) from None
     if url.drivername in {"sqlite", "sqlite+pysqlite"}:
         return _sqlite(url)
@@ -38,17 +40,34 @@ def make_engine(address: str) -> Engine:
 
 
 def _sqlite(url: URL) -> Engine:
+    shown = url.render_as_string(hide_password=True)
     if url.database in {None, "", ":memory:"} or url.query:
-        raise ConfigError("store", str(url), "must name a file: sqlite:///folder/file.db")
-    folder = Path(str(url.database)).parent
+        raise ConfigError("store", shown, "must name a file: sqlite:///folder/file.db")
+    path = Path(str(url.database))
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise ConfigError("store", str(url), f"must lie in a folder that can be made: {error}") from None
+        raise ConfigError("store", shown, f"must lie in a folder that can be made: {error}") from None
+    _check_file(path, shown)
     engine = create_engine(url, connect_args={"timeout": BUSY_S, "check_same_thread": False})
     event.listen(engine, "connect", _set_up_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _check_file(path: Path, shown: str) -> None:
+    """Refuse now what no waiting will ever turn into a database."""
+    if not path.exists():
+        return
+    if not path.is_file():
+        raise ConfigError("store", shown, "must name a file: sqlite:///folder/file.db")
+    try:
+        with path.open("rb") as file:
+            begins = file.read(len(_MAGIC))
+    except OSError as error:
+        raise ConfigError("store", shown, f"must be readable: {error}") from None
+    if begins not in {b"", _MAGIC}:
+        raise ConfigError("store", shown, "must be an SQLite database or a file that is not there yet")
 
 
 def _set_up_sqlite(connection: Any, _record: object) -> None:

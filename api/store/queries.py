@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Column, ColumnElement, and_, or_, select
@@ -17,12 +18,17 @@ from api.store.rows import (
     SignContentRow,
     row_of,
 )
+from traffic_core.errors import InvalidValueError
 from traffic_core.readings import OccupancyReading
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, RowMapping
+
+_log = logging.getLogger(__name__)
+LOOKED_BACK_ROWS = 100
+"""How many older rows are tried where the latest of an owner cannot be read."""
 
 
 def latest_occupancy(connection: Connection, before_s: float, telling: Sequence[str]) -> dict[str, OccupancyReading]:
@@ -54,10 +60,10 @@ def commands_at(connection: Connection, now_s: float) -> list[SignalCommandRow]:
         to_come = of_one.where(columns.valid_from_s > now_s)
         in_force = connection.execute(past.order_by(columns.issued_at_s.desc()).limit(1)).mappings().first()
         if in_force is not None:
-            found.append(row_of(SignalCommandRow, in_force))
-            to_come = to_come.where(columns.issued_at_s >= found[-1].issued_at_s)
+            found += _readable(SignalCommandRow, [in_force])
+            to_come = to_come.where(columns.issued_at_s >= in_force[columns.issued_at_s])
         newest = to_come.order_by(columns.issued_at_s.desc(), columns.valid_from_s.desc()).limit(1)
-        found += [row_of(SignalCommandRow, values) for values in connection.execute(newest).mappings()]
+        found += _readable(SignalCommandRow, connection.execute(newest).mappings())
         junction_id = connection.execute(owners.where(columns.junction_id > junction_id)).scalar()
     return found
 
@@ -71,7 +77,7 @@ def history(
     if source_id is not None:
         wanted = and_(wanted, columns.source_id == source_id)
     query = select(TABLES[kind]).where(wanted).order_by(columns.measured_at_s, columns.source_id).limit(limit)
-    return [row_of(kind, values) for values in connection.execute(query).mappings()]
+    return _readable(kind, connection.execute(query).mappings())
 
 
 def decisions(connection: Connection, subject_id: str, from_s: float, to_s: float, limit: int) -> list[DecisionRow]:
@@ -79,7 +85,7 @@ def decisions(connection: Connection, subject_id: str, from_s: float, to_s: floa
     columns = schema.decision.c
     wanted = and_(columns.subject_id == subject_id, _within(columns.at_s, from_s, to_s))
     query = select(schema.decision).where(wanted).order_by(columns.at_s, columns.kind).limit(limit)
-    return [row_of(DecisionRow, values) for values in connection.execute(query).mappings()]
+    return _readable(DecisionRow, connection.execute(query).mappings())
 
 
 def sign_history(connection: Connection, sign_id: str, from_s: float, to_s: float, limit: int) -> list[SignContentRow]:
@@ -87,7 +93,7 @@ def sign_history(connection: Connection, sign_id: str, from_s: float, to_s: floa
     columns = schema.sign_content.c
     wanted = and_(columns.sign_id == sign_id, _within(columns.issued_at_s, from_s, to_s))
     query = select(schema.sign_content).where(wanted).order_by(columns.sequence).limit(limit)
-    return [row_of(SignContentRow, values) for values in connection.execute(query).mappings()]
+    return _readable(SignContentRow, connection.execute(query).mappings())
 
 
 def reject_counts(connection: Connection, from_s: float, to_s: float, limit: int) -> list[RejectCountRow]:
@@ -95,7 +101,7 @@ def reject_counts(connection: Connection, from_s: float, to_s: float, limit: int
     columns = schema.reject_count.c
     wanted = _within(columns.at_s, from_s, to_s)
     query = select(schema.reject_count).where(wanted).order_by(columns.at_s, columns.reason).limit(limit)
-    return [row_of(RejectCountRow, values) for values in connection.execute(query).mappings()]
+    return _readable(RejectCountRow, connection.execute(query).mappings())
 
 
 def _within(column: ColumnElement[float], from_s: float, to_s: float) -> ColumnElement[bool]:
@@ -112,9 +118,27 @@ def _latest(
     """Row with the highest `order` of each owner, by one index seek per owner and not by reading all history."""
     table = TABLES[kind]
     found: list[RowT] = []
-    query = select(table).where(*wanted).order_by(owner.desc(), order.desc()).limit(1)
-    values = connection.execute(query).mappings().first()
+    query = select(table).where(*wanted).order_by(owner.desc(), order.desc())
+    values = connection.execute(query.limit(1)).mappings().first()
     while values is not None:
-        found.append(row_of(kind, values))
-        values = connection.execute(query.where(owner < values[owner])).mappings().first()
+        rows = _readable(kind, [values])
+        if not rows:
+            older = query.where(owner == values[owner], order < values[order]).limit(LOOKED_BACK_ROWS)
+            rows = _readable(kind, connection.execute(older).mappings())
+        found += rows[:1]
+        values = connection.execute(query.where(owner < values[owner]).limit(1)).mappings().first()
+    return found
+
+
+def _readable(kind: type[RowT], rows: Iterable[RowMapping]) -> list[RowT]:
+    """Rows of a kind; those that cannot be read are left out, which is told once for all of them."""
+    found: list[RowT] = []
+    refused: list[InvalidValueError] = []
+    for values in rows:
+        try:
+            found.append(row_of(kind, values))
+        except InvalidValueError as error:
+            refused.append(error)
+    if refused:
+        _log.warning("%d unreadable rows of %s left out: %.500s", len(refused), TABLES[kind].name, refused[0])
     return found

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from api.store import schema
 from traffic_core import require
+from traffic_core.errors import InvalidValueError
 from traffic_core.readings import EARLIEST_S, LATEST_S, BayReading, DetectorReading, OccupancyReading, Quality
 
 if TYPE_CHECKING:
@@ -135,9 +136,14 @@ def values_of(row: Row) -> dict[str, Any]:
 def row_of(kind: type[RowT], values: RowMapping) -> RowT:
     """Row of a kind from its column values; raises `InvalidValueError` for what the kind cannot hold."""
     arguments = {name: values[name] for name in _FIELDS[kind]}
-    if "quality" in arguments:
-        arguments["quality"] = Quality(arguments["quality"])
-    return kind(**arguments)
+    try:
+        if "quality" in arguments:
+            arguments["quality"] = Quality(arguments["quality"])
+        return kind(**arguments)
+    except InvalidValueError:
+        raise
+    except (TypeError, ValueError) as error:  # a database holds what others wrote, SQLite even in the wrong type
+        raise InvalidValueError(TABLES[kind].name, arguments, f"must be readable: {error}") from error
 
 
 def _check_time(field: str, at_s: float) -> None:

@@ -15,7 +15,7 @@ from api.store.errors import RowsRefusedError, StoreUnavailableError
 from api.store.rows import TABLES, values_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from sqlalchemy import Connection
 
@@ -65,16 +65,17 @@ class Store:
         except (OverflowError, UnicodeError) as error:
             raise RowsRefusedError(str(error)) from error
 
-    def prune(self, before_s: float) -> Mapping[str, int]:
+    def prune(self, before_s: float, stop: Callable[[], bool] = lambda: False) -> Mapping[str, int]:
         """Delete what is older than `before_s`, in slices that block a writer only shortly.
 
         The last content of each sign and the command in force at each junction at `before_s` stay, however old.
+        stop : asked before each slice; once it says True the rest stays for another time
         Returns deleted rows by table.
         """
         deleted: dict[str, int] = {}
         for table in prune.TABLES:
             later_s: float | None = float("-inf")
-            while later_s is not None:
+            while later_s is not None and not stop():
                 with self._open(write=True) as connection:
                     number, later_s = prune.delete_slice(connection, table, later_s, before_s)
                 deleted[table.name] = deleted.get(table.name, 0) + number

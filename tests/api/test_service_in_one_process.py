@@ -140,14 +140,43 @@ def test_after_a_stall_neither_signs_nor_car_parks_are_served(service):
     assert not any(item.is_valid(later_s) for kind in ("signs", "parking") for item in items[kind].values())
 
 
-def test_a_spike_is_rejected_counted_and_does_not_reach_a_sign(service):
+def test_a_spike_is_rejected_counted_and_leaves_the_sign_neutral_until_the_next_count(service):
     garage(service, 120)
     turn(service, START_S)
     service.clock.set(START_S + 60.0)
     garage(service, 9_162)
     turn(service, START_S + 60.0)
-    assert {row.free_veh for row in rows_of(service, "Q1")} == {120}
+    assert {(row.display, row.reason) for row in rows_of(service, "Q1")} == {("neutral", "contradicted")}
     assert service.intake.counters().rejected == {"above_capacity": 1}
+    for minute in range(2, 6):
+        turn(service, START_S + 60.0 * minute)
+        garage(service, 121)
+    turn(service, START_S + 310.0)
+    assert {(row.display, row.free_veh) for row in rows_of(service, "Q1")} == {("number", 120)}
+
+
+def test_a_closing_counts_at_once_whatever_it_says_beside(service):
+    garage(service, 200)
+    turn(service, START_S)
+    service.clock.set(START_S + 60.0)
+    reading = OccupancyReading(
+        source_id="Q1", measured_at_s=START_S + 60.0, received_at_s=START_S + 60.0, free_veh=9_162, is_open=False
+    )
+    service.intake.take([reading])
+    turn(service, START_S + 60.0)
+    assert {row.display for row in rows_of(service, "Q1")} == {"closed"}
+    assert service.intake.counters().repaired == {"above_capacity": 1}
+
+
+def test_in_one_batch_the_last_reading_decides(service):
+    def told(free_veh, after_s):
+        at_s = START_S + after_s
+        return OccupancyReading(source_id="Q1", measured_at_s=at_s, received_at_s=START_S + 2.0, free_veh=free_veh)
+
+    service.clock.set(START_S + 2.0)
+    service.intake.take([told(9_162, 0.0), told(120, 1.0)])
+    turn(service, START_S + 2.0)
+    assert {(row.display, row.free_veh) for row in rows_of(service, "Q1")} == {("number", 120)}
 
 
 def test_a_silent_garage_does_not_blank_the_others(service):
@@ -304,6 +333,39 @@ async def test_a_restart_keeps_a_switch_that_is_still_to_come(town, tmp_path):
     assert stored[pending.junction_id].valid_from_s == pending.valid_from_s
     assert {row.issued_at_s for row in store.commands_at(now_s) if row.reason == "fallback"} == {START_S}
     store.close()
+
+
+async def test_a_restart_knows_what_was_closed_and_how_far_entries_and_exits_moved_the_level(town, tmp_path):
+    def told(facility_id, before_s, **values):
+        at_s = START_S - before_s
+        return OccupancyReading(source_id=facility_id, measured_at_s=at_s, received_at_s=at_s, **values)
+
+    store = Store(f"sqlite:///{tmp_path / 'town.db'}")
+    store.migrate()
+    store.write(
+        [
+            told("Q1", 86_400.0 * 3, free_veh=100, is_open=False),
+            *(told("Q1", 60.0 * minute, free_veh=100) for minute in range(1, 50)),
+            told("NEUER-MARKT", 3_600.0, free_veh=40, is_open=True),
+            *(told("NEUER-MARKT", 60.0 * minute, entered_veh=1) for minute in range(1, 60)),
+            told("PR-LE-2", 2_400.0, free_veh=9),
+            told("GONE", 60.0, free_veh=9),
+        ]
+    )
+    clock = ManualClock(START_S)
+    async with InProcessBus(now_s=clock.now_s) as bus:
+        service = assemble(town, clock, bus, Recorder(store), KeyRing([]))
+        taken = take_over(service, store, START_S)["readings"]
+        found = service.city.occupancy.estimates(START_S)
+        outcome = service.gate.judge(told("NEUER-MARKT", 60.0, entered_veh=1), START_S)
+    store.close()
+    # those of 30 min of Q1 and the closing; all 60 of NEUER-MARKT; the last of PR-LE-2
+    assert taken == 30 + 1 + 60 + 1
+    assert found["Q1"].is_open is False
+    assert (found["NEUER-MARKT"].free_veh, found["NEUER-MARKT"].age_s) == (0, 60.0)
+    assert found["PR-LE-2"].reason == "stale"
+    assert found["ZEHNTSCHEUER"].reason == "never_reported"
+    assert outcome.reason == "duplicate"
 
 
 async def test_readings_from_the_future_of_a_restarted_demo_are_not_taken_over(town, tmp_path):

@@ -161,6 +161,18 @@ def test_a_command_taken_back_or_from_the_future_of_another_clock_does_not_follo
     assert store.commands_at(T_S + 5) == [refused]
 
 
+def test_latest_before_a_moment_and_of_those_that_tell_a_field(store):
+    closed = OccupancyReading(source_id="Q1", measured_at_s=T_S, received_at_s=T_S, is_open=False)
+    counted = OccupancyReading(source_id="Q1", measured_at_s=T_S + 2, received_at_s=T_S + 2, left_veh=3)
+    store.write([closed, occupancy("Q1", T_S + 1, 10), counted, occupancy("Q2", T_S + 1, 5)])
+    assert store.latest_occupancy() == {"Q1": counted, "Q2": occupancy("Q2", T_S + 1, 5)}
+    assert store.latest_occupancy(telling=["is_open"]) == {"Q1": closed}
+    levels = store.latest_occupancy(telling=("free_veh", "occupied_veh"))
+    assert {facility: row.free_veh for facility, row in levels.items()} == {"Q1": 10, "Q2": 5}
+    assert store.latest_occupancy(T_S + 1) == {"Q1": closed}
+    assert store.latest_occupancy(T_S) == {}
+
+
 def test_an_empty_store_knows_nothing(store):
     assert store.latest_occupancy() == {}
     assert store.latest_signs() == {}
