@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from api.store.errors import StoreUnavailableError
+from api.store.errors import RowsRefusedError, StoreUnavailableError
 from api.wire.publications import SignalCommand, SignPayload
 from api.wire.signals import decision_of
 from api.wire.signs import content_of
@@ -33,7 +33,7 @@ def take_over(service: Service, store: Store, now_s: float) -> dict[str, int]:
         readings = _readings(service, store, now_s)
         signs = store.latest_signs()
         commands = store.commands_at(now_s)
-    except StoreUnavailableError as error:
+    except (StoreUnavailableError, RowsRefusedError) as error:
         log.warning("nothing_taken_over", error=str(error))
         return {"readings": 0, "contents": 0, "commands": 0}
     for reading in readings:

@@ -27,7 +27,7 @@ async def keep_only(store: Store, clock: Clock, days: float) -> None:
     while True:
         try:
             deleted = await _prune(store, clock.now_s() - days * DAY_S)
-        except Exception as error:  # noqa: BLE001 - told here; old history must never end the service
+        except Exception as error:  # old history must never end the service
             expected = isinstance(error, (StoreUnavailableError, RowsRefusedError))
             log.warning("not_pruned", error=str(error), exc_info=None if expected else error)
         else:

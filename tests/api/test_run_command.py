@@ -135,7 +135,11 @@ def served(folder: Path) -> Iterator[str]:
     ("options", "named"),
     [
         (["--bus", "amqp://x"], "bus"),
+        (["--bus", "mqtt://[::1"], "bus"),
         (["--store", "mysql://x"], "store"),
+        (["--store", ""], "store"),
+        (["--store", "sqlite:////"], "store"),
+        (["--store", "postgresql+psycopg://h:notaport/db"], "store"),
         (["--model", "/nowhere"], "model.yaml"),
         (["--start", "noon"], "--start"),
         (["--feeds", "none.yaml"], "none.yaml"),

@@ -37,6 +37,7 @@ async def test_user_and_password_come_from_the_named_variables():
         ("mqtt://broker/path", "must name a host"),
         ("mqtt://broker:70000", "port from 1 to 65535"),
         ("mqtt://broker:x", "port from 1 to 65535"),
+        ("mqtt://[::1", "must be an address: Invalid IPv6 URL"),
         ("mqtt://broker?ca_file=x", "does not know ca_file"),
         ("mqtts://broker?ca_file=/does/not/exist", "must be a readable PEM file"),
         ("mqtts://broker?colour=red", "does not know colour"),
@@ -47,9 +48,18 @@ async def test_an_unusable_address_is_refused_with_its_limit(url, told):
         bus_from_url(url, environ={})
 
 
-async def test_a_password_in_the_address_is_refused_and_not_repeated():
-    with pytest.raises(ConfigError, match="STADTTAKT_MQTT_PASSWORD") as caught:
-        bus_from_url("mqtt://town:secret@broker", environ={})
+@pytest.mark.parametrize(
+    ("url", "told"),
+    [
+        ("mqtt://town:secret@broker", "STADTTAKT_MQTT_PASSWORD"),
+        ("mqtt://town:secret@[::1", "must be an address"),
+        ("mqtt:town:secret@broker", "must name a host"),
+        ("amqp://town:secret@broker", "must be inproc:"),
+    ],
+)
+async def test_a_password_in_the_address_is_refused_and_not_repeated(url, told):
+    with pytest.raises(ConfigError, match=told) as caught:
+        bus_from_url(url, environ={})
     assert "secret" not in str(caught.value)
 
 

@@ -104,7 +104,7 @@ async def test_a_message_past_its_expiry_is_never_delivered(bus):
     assert bus.counts.expired == 1
 
 
-async def test_a_slow_subscriber_loses_the_oldest_messages_and_counts_them(bus):
+async def test_a_slow_subscriber_loses_the_oldest_messages_counts_them_and_is_told_of_once(bus, caplog):
     slow, quick = bus.subscribe("s/+", messages_at_most=3), bus.subscribe("s/1")
     await slow.ready()
     await quick.ready()
@@ -113,6 +113,8 @@ async def test_a_slow_subscriber_loses_the_oldest_messages_and_counts_them(bus):
     await some(quick, 10)
     await barrier(bus)
     assert slow.dropped == 7
+    assert bus.counts.overflowed == 7
+    assert len([record for record in caplog.records if "too slow" in record.message]) == 1
     assert [message.payload for message in await some(slow, 3)] == [b"7", b"8", b"9"]
 
 

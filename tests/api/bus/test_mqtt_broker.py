@@ -8,6 +8,7 @@ import shutil
 import subprocess
 
 import aiomqtt
+import paho.mqtt.client
 import pytest
 
 from api.backoff import Backoff
@@ -138,8 +139,8 @@ async def test_we_say_offline_when_we_stop(mosquitto):
 async def test_the_broker_says_offline_when_our_connection_breaks(mosquitto, monkeypatch):
     clients = []
 
-    def remember(settings):
-        clients.append(new_client(settings))
+    def remember(settings, take):
+        clients.append(new_client(settings, take))
         return clients[-1]
 
     monkeypatch.setattr("api.bus.mqtt.new_client", remember)
@@ -174,6 +175,64 @@ async def test_an_oversized_message_is_counted_and_the_next_one_arrives(mosquitt
             await device.publish("readings/1", b"small", qos=1)
         assert (await anext(listening)).payload == b"small"
         assert bus.counts.oversized == 1
+
+
+async def test_a_burst_is_read_whole_by_a_quick_subscriber(make_mosquitto):
+    number = 3_000
+    broker = make_mosquitto("allow_anonymous true", f"max_queued_messages {number}")
+    broker.start()
+    async with bus_at(broker) as bus:
+        listening = bus.subscribe("readings/+", messages_at_most=100)
+        await listening.ready()
+        async with aiomqtt.Client("127.0.0.1", broker.port, max_inflight_messages=number) as device:
+            device.pending_calls_threshold = number
+            await asyncio.gather(*(device.publish("readings/1", b"%d" % n, qos=1) for n in range(number)))
+            assert [int((await anext(listening)).payload) for _ in range(number)] == list(range(number))
+        assert (bus.counts.overflowed, listening.dropped) == (0, 0)
+
+
+async def test_a_message_is_with_its_subscriber_before_it_is_acknowledged(mosquitto, monkeypatch):
+    async with bus_at(mosquitto) as bus:
+        listening = bus.subscribe("readings/+")
+        await listening.ready()
+        held_when_acknowledged = []
+        send = paho.mqtt.client.Client._send_puback
+
+        def note(client, number):
+            held_when_acknowledged.append(len(listening))
+            return send(client, number)
+
+        monkeypatch.setattr(paho.mqtt.client.Client, "_send_puback", note)
+        async with aiomqtt.Client("127.0.0.1", mosquitto.port) as device:
+            await device.publish("readings/1", b"taken", qos=1)
+        await until(lambda: held_when_acknowledged)
+        assert held_when_acknowledged == [1]
+
+
+@pytest.fixture
+async def silent_port():
+    """A port that takes connections and never says a word."""
+    writers = []
+
+    async def keep(_reader, writer):
+        writers.append(writer)
+
+    server = await asyncio.start_server(keep, "127.0.0.1", 0)
+    yield server.sockets[0].getsockname()[1]
+    server.close()
+    for writer in writers:
+        writer.close()
+    await server.wait_closed()
+
+
+async def test_a_broker_that_never_answers_is_left_without_an_error_in_the_loop(monkeypatch, caplog, silent_port):
+    monkeypatch.setattr("api.bus.mqtt_client.ANSWER_WITHIN_S", 0.05)
+    settings = MqttSettings(host="127.0.0.1", port=silent_port)
+    async with MqttBus(settings, backoff=Backoff(first_s=0.01, ceiling_s=0.02)) as bus:
+        await until(lambda: len([r for r in caplog.records if r.name == "api.bus.mqtt"]) >= 3)
+        assert not bus.connected
+        assert "timed out" in bus.counts.last_error
+    assert not [record for record in caplog.records if record.name == "asyncio"]
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ import math
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import text
 
 from api.errors import ConfigError
 from api.store.errors import RowsRefusedError, StoreUnavailableError
@@ -219,6 +220,55 @@ def test_prune_deletes_what_is_older_and_keeps_the_last_word_to_signs_and_juncti
     assert store.prune(T_S - 7 * day_s)["sign_content"] == 0
 
 
+def test_pruning_stops_between_slices_and_goes_on_another_time(store):
+    hours_ago = [detector(1, T_S - hour * 3_600.0) for hour in (72, 60, 48, 36)]
+    store.write([*hours_ago, detector(1, T_S)])
+    asked = []
+    deleted = store.prune(T_S - 86_400.0, lambda: len(asked) >= 2 or asked.append(None))
+    assert deleted["detector_reading"] == 2, "one in each slice of six hours"
+    assert len(store.history(DetectorReading, "D1", 0, LATEST_S)) == 3
+    assert store.prune(T_S - 86_400.0)["detector_reading"] == 2
+
+
+def spoil(store, table, column, value):
+    """Let every row of a table from `T_S` on hold what the program never writes."""
+    times = {"occupancy_reading": "measured_at_s", "sign_content": "issued_at_s", "signal_command": "issued_at_s"}
+    statement = f"UPDATE {table} SET {column} = :value WHERE {times[table]} >= :t_s"  # noqa: S608 - names of our own
+    with store._engine.begin() as connection:
+        connection.execute(text(statement), {"value": value, "t_s": T_S})
+
+
+def test_an_unreadable_row_is_left_out_told_and_replaced_by_the_one_before(store, caplog):
+    store.write([occupancy("Q1", T_S - 60, 5), occupancy("Q1", T_S, 6), occupancy("Q1", T_S + 60, 7)])
+    store.write([occupancy("Q2", T_S, 8), occupancy("Q3", T_S - 60, 9)])
+    spoil(store, "occupancy_reading", "quality", "strange")
+    found = store.latest_occupancy()
+    assert {facility: row.measured_at_s for facility, row in found.items()} == {"Q1": T_S - 60, "Q3": T_S - 60}
+    assert "strange" in caplog.text
+    assert "unreadable rows of occupancy_reading" in caplog.text
+    caplog.clear()
+    assert len(store.history(OccupancyReading, None, 0, LATEST_S)) == 2
+    assert len(caplog.records) == 1, "one line, however many rows"
+
+
+def test_unreadable_contents_and_commands_hide_no_others(store):
+    store.write([content("S1", 1, T_S - 60), content("S1", 2, T_S), content("S2", 1, T_S - 60)])
+    store.write([command("K1", T_S), command("K2", T_S - 60)])
+    spoil(store, "sign_content", "valid_until_s", -1.0)
+    spoil(store, "signal_command", "valid_from_s", -1.0)
+    assert {sign: row.sequence for sign, row in store.latest_signs().items()} == {"S1": 1, "S2": 1}
+    assert store.commands_at(T_S) == [command("K2", T_S - 60)]
+
+
+def test_a_row_of_the_wrong_type_is_left_out_too(tmp_path):
+    store = Store(f"sqlite:///{tmp_path / 'store.db'}")
+    store.migrate()
+    store.write([occupancy("Q1", T_S - 60, 5), occupancy("Q1", T_S, 6)])
+    spoil(store, "occupancy_reading", "received_at_s", "yesterday")
+    assert store.latest_occupancy()["Q1"].measured_at_s == T_S - 60
+    store.close()
+
+
 def test_a_row_the_database_cannot_hold_is_refused_and_takes_no_other_with_it(store):
     impossible = RejectCountRow(at_s=T_S, reason="half of a character: \ud83d", rejected=1)
     with pytest.raises(RowsRefusedError):
@@ -259,6 +309,35 @@ def test_no_message_contains_the_password():
     with pytest.raises(ConfigError) as refused:
         Store("mysql://town:secret@host/db")
     assert "secret" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "address", ["postgresql+psycopg://town:secret@host:notaport/db", "mysql://town:secret@host:notaport/db"]
+)
+def test_a_port_that_is_no_number_is_refused_without_the_password(address):
+    with pytest.raises(ConfigError, match="must be sqlite") as refused:
+        Store(address)
+    assert "notaport" in str(refused.value)
+    assert "secret" not in str(refused.value)
+
+
+def test_a_folder_or_another_file_is_no_store(tmp_path):
+    other = tmp_path / "letter.txt"
+    other.write_bytes(b"Dear town, these are no tables at all, and never will be.")
+    with pytest.raises(ConfigError, match="must be an SQLite database"):
+        Store(f"sqlite:///{other}")
+    with pytest.raises(ConfigError, match="must name a file"):
+        Store(f"sqlite:///{tmp_path}")
+    with pytest.raises(ConfigError, match="must lie in a folder"):
+        Store(f"sqlite:///{other}/store.db")
+
+
+def test_an_empty_file_and_a_store_that_is_there_already_are_stores(tmp_path):
+    (tmp_path / "store.db").touch()
+    for _ in range(2):
+        store = Store(f"sqlite:///{tmp_path / 'store.db'}")
+        store.migrate()
+        store.close()
 
 
 def test_a_missing_folder_is_made(tmp_path):
