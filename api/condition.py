@@ -80,6 +80,7 @@ class ServiceCollector(Collector):
         loop, bus = self.condition.loop, self.condition.bus
         kept = self.condition.recorder.status()
         yield _total("cycles", "Control cycles done", loop.cycles)
+        yield _total("failed_cycles", "Control cycles that ended in an error", loop.failures)
         yield _total("skipped_seconds", "Seconds the loop came too late for", loop.skipped_s)
         yield _gauge("cycle_seconds", "Duration of the last control cycle", loop.last_cycle_s)
         yield _gauge("ready", "1 when every sign has content", not self.condition.problems())

@@ -6,6 +6,9 @@ import math
 import time
 from typing import TYPE_CHECKING
 
+import structlog
+
+from api.logs import Throttle
 from api.outgoing import Outgoing, loads, parking_message, sign_message, signal_message
 from api.parking_demand import ParkingDemand
 from api.wire.signals import STATE_VALIDITY_S, signal_payloads
@@ -56,17 +59,29 @@ class ControlLoop:
         self.turned_at: float | None = None
         """Monotonic time of the last turn."""
         self.cycles = 0
+        self.failures = 0
         self.skipped_s = 0
         self.last_cycle_s = 0.0
         self._demand = ParkingDemand(town, guidance.cells)
+        self._complaints = Throttle(structlog.get_logger(__name__))
         self._guided_at_s = -math.inf
         self._commanded_at_s = -math.inf
 
     async def run(self) -> None:
-        """Turn once a second of the clock until cancelled."""
+        """Turn once a second of the clock until cancelled.
+
+        A turn that fails is logged and counted, and the next one is tried: what was published expires by itself, and
+        `/healthz` says so when no turn succeeds any more.
+        """
         while True:
             now_s = self.clock.now_s()
-            await self.publish(self.turn(now_s))
+            try:
+                messages = self.turn(now_s)
+            except Exception:  # noqa: BLE001  # logged and counted; the next turn may succeed
+                self.failures += 1
+                self._complaints.warning("turn_failed", exc_info=True)
+            else:
+                await self.publish(messages)
             await self.clock.wait_until(math.floor(now_s) + TURN_EVERY_S)
 
     async def publish(self, messages: list[Outgoing]) -> None:

@@ -263,6 +263,26 @@ async def test_a_body_that_is_no_batch_is_counted_and_the_next_one_is_taken(serv
     assert service.intake.counters().accepted == {"occupancy": 1}
 
 
+async def test_a_turn_that_fails_is_counted_and_the_next_one_is_tried(service, monkeypatch):
+    estimates = service.city.occupancy.estimates
+    broken = iter([True])
+
+    def failing_once(now_s):
+        if next(broken, False):
+            raise ZeroDivisionError
+        return estimates(now_s)
+
+    monkeypatch.setattr(service.city.occupancy, "estimates", failing_once)
+    running = asyncio.create_task(service.loop.run())
+    await asyncio.sleep(0)
+    assert (service.loop.failures, service.loop.cycles) == (1, 0)
+    service.clock.set(START_S + 10.0)
+    await asyncio.sleep(0.05)
+    running.cancel()
+    assert (service.loop.failures, service.loop.cycles) == (1, 1)
+    assert set(service.live.board.items["signs"]) == set(service.town.parking.signs)
+
+
 async def test_a_restart_keeps_sequences_and_levels_and_publishes_all(town, tmp_path):
     store = Store(f"sqlite:///{tmp_path / 'town.db'}")
 
