@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import importlib
+import os
 import pkgutil
+import sys
+from contextlib import suppress
+from pathlib import Path
 
 import traffic_core.kernels
 from traffic_core.jit import warm_up
@@ -14,3 +19,24 @@ def warm_up_all() -> int:
     for module in pkgutil.iter_modules(traffic_core.kernels.__path__):
         importlib.import_module(f"traffic_core.kernels.{module.name}")
     return warm_up()
+
+
+def is_cache_cold() -> bool:
+    """Whether nothing has ever been compiled into the disk cache that this process uses."""
+    folder = os.environ.get("NUMBA_CACHE_DIR")
+    return folder is not None and next(Path(folder).glob("**/*.nbi"), None) is None
+
+
+async def compile_in_child() -> None:
+    """Fill the disk cache from another process: a compiler keeps a hundred megabytes for itself until its process ends.
+
+    A child that fails is no error: this process compiles by itself then.
+    """
+    child = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "api", "warmup", stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.DEVNULL
+    )
+    try:
+        await child.wait()
+    finally:
+        with suppress(ProcessLookupError):
+            child.kill()

@@ -16,7 +16,7 @@ from api.clock import ScaledClock, WallClock
 from api.errors import ConfigError
 from api.feed_runner import FeedRunner
 from api.http.keys import KeyRing, read_keys
-from api.kernels import warm_up_all
+from api.kernels import compile_in_child, is_cache_cold, warm_up_all
 from api.memory_of_before import take_over
 from api.server import begin_to_listen, reserve
 from api.start_time import start_time_s
@@ -91,7 +91,10 @@ async def prepare(settings: ServiceSettings, stack: AsyncExitStack, say: Callabl
     stack.push_async_callback(asyncio.to_thread, recorder.stop)
     listening = reserve(settings.host, settings.port)
     stack.callback(listening.close)
-    say("preparing kernels; the first start on a machine compiles them, which takes a while")
+    if is_cache_cold():
+        say("compiling kernels, once on a machine; this takes a while")
+        await compile_in_child()
+    say("preparing kernels")
     await in_daemon_thread(warm_up_all)
     begin_to_listen(listening)
     service = assemble(await feeds.discover(town, clock), clock, bus, recorder, keys, feeds)
