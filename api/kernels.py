@@ -33,7 +33,13 @@ async def compile_in_child() -> None:
     A child that fails is no error: this process compiles by itself then.
     """
     child = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "api", "warmup", stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.DEVNULL
+        sys.executable,
+        "-m",
+        "api",
+        "warmup",
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.DEVNULL,
+        start_new_session=True,  # a Ctrl-C is for us, and we end the child
     )
     try:
         await child.wait()

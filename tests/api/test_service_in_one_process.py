@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import json
-from contextlib import asynccontextmanager
 
 import pytest
+from one_process import START_S, commands_in, garage, rows_of, turn
 
 from api.assembly import assemble
-from api.bus import patterns, topics
+from api.bus import topics
 from api.bus.in_process import InProcessBus
 from api.clock import ManualClock
 from api.http.keys import KeyRing
 from api.loop import COMMANDS_EVERY_S
-from api.memory_of_before import take_over
 from api.replay import NoStore
 from api.store.recorder import Recorder
-from api.store.store import Store
 from api.town import load_town
 from api.wire.publications import SignalCommand, SignPayload
 from api.wire.readings import MalformedBatchError
@@ -25,8 +23,6 @@ from api.wire.signals import COMMAND_VALIDITY_S, STATE_VALIDITY_S, decision_of, 
 from api.wire.signs import content_of
 from parking.sign import Display
 from traffic_core.readings import DetectorReading, OccupancyReading
-
-START_S = 1_795_246_200.0
 
 
 @pytest.fixture(scope="module")
@@ -42,37 +38,6 @@ async def service(town):
     async with InProcessBus(now_s=clock.now_s) as bus:
         yield assemble(town, clock, bus, recorder, KeyRing([]))
     await asyncio.to_thread(recorder.stop)
-
-
-def garage(service, free_veh, facility_id="Q1"):
-    now_s = service.clock.now_s()
-    reading = OccupancyReading(
-        source_id=facility_id, measured_at_s=now_s, received_at_s=now_s, free_veh=free_veh, is_open=True
-    )
-    return service.intake.take([reading])
-
-
-def turn(service, at_s):
-    service.clock.set(at_s)
-    return service.loop.turn(at_s)
-
-
-def every_detector_counts(service):
-    """A reading of every detector whose interval ends now."""
-    now_s = service.clock.now_s()
-    if now_s % 60.0 == 0.0:
-        service.intake.take(
-            DetectorReading(
-                source_id=detector_id, measured_at_s=now_s, received_at_s=now_s, interval_s=60.0, count_veh=4
-            )
-            for detector_id in service.town.network.detectors
-        )
-
-
-def rows_of(service, facility_id):
-    """What every sign shows for a facility alone."""
-    signs = service.live.board.items["signs"].values()
-    return [row for sign in signs for row in sign.payload.rows if row.facility_ids == [facility_id]]
 
 
 def test_before_any_reading_every_sign_is_neutral_and_valid(service):
@@ -202,14 +167,6 @@ def test_contents_and_commands_go_out_over_the_bus_and_read_back_the_same(servic
         assert expiry_of(command) == message.expires_at_s == START_S + COMMAND_VALIDITY_S <= START_S + 300.0
 
 
-def commands_in(messages):
-    """Commands by junction."""
-    to_controllers = [message for message in messages if patterns.matches(topics.ALL_SIGNALS, message.topic)]
-    found = [SignalCommand.model_validate_json(message.payload) for message in to_controllers]
-    assert len(found) == len({command.junction_id for command in found})
-    return {command.junction_id: command for command in found}
-
-
 def test_commands_in_force_are_said_again_long_before_they_expire(service):
     said_at_s = dict.fromkeys(service.town.junctions, START_S)
     assert set(commands_in(turn(service, START_S))) == set(said_at_s)
@@ -281,122 +238,3 @@ async def test_a_turn_that_fails_is_counted_and_the_next_one_is_tried(service, m
     running.cancel()
     assert (service.loop.failures, service.loop.cycles) == (1, 1)
     assert set(service.live.board.items["signs"]) == set(service.town.parking.signs)
-
-
-async def test_a_restart_keeps_sequences_and_levels_and_publishes_all(town, tmp_path):
-    store = Store(f"sqlite:///{tmp_path / 'town.db'}")
-
-    async def lifetime(start_s, free_veh):
-        clock = ManualClock(start_s)
-        recorder = Recorder(store)
-        async with InProcessBus(now_s=clock.now_s) as bus:
-            service = assemble(town, clock, bus, recorder, KeyRing([]))
-            taken = take_over(service, store, start_s)
-            recorder.start()
-            if free_veh is not None:
-                garage(service, free_veh)
-            messages = turn(service, start_s)
-            shown = rows_of(service, "Q1")[0]
-            sequence = service.live.board.items["signs"]["S01"].payload.sequence
-        await asyncio.to_thread(recorder.stop)
-        return taken, shown.free_veh, sequence, {message.topic for message in messages}
-
-    _, shown, first_sequence, first_topics = await lifetime(START_S, 120)
-    taken, shown_again, next_sequence, next_topics = await lifetime(START_S + 30.0, None)
-    store.close()
-    assert shown == shown_again == 120
-    assert next_sequence > first_sequence
-    assert first_topics == next_topics
-    assert taken == {"readings": 1, "contents": len(town.parking.signs), "commands": len(town.junctions)}
-
-
-async def test_a_restart_keeps_a_switch_that_is_still_to_come(town, tmp_path):
-    store = Store(f"sqlite:///{tmp_path / 'town.db'}")
-
-    @asynccontextmanager
-    async def lifetime(start_s):
-        clock = ManualClock(start_s)
-        recorder = Recorder(store)
-        async with InProcessBus(now_s=clock.now_s) as bus:
-            service = assemble(town, clock, bus, recorder, KeyRing([]))
-            taken = take_over(service, store, start_s)
-            recorder.start()
-            yield service, taken
-        await asyncio.to_thread(recorder.stop)
-
-    def is_pending(control):
-        return len(control.commands()) > len(town.junctions)
-
-    now_s = START_S
-    async with lifetime(now_s) as (service, _):
-        before = service.loop.control
-        while not is_pending(before):
-            every_detector_counts(service)
-            turn(service, now_s)
-            now_s += 1.0
-        kept = before.commands()
-    restarted_s = now_s
-    async with lifetime(now_s) as (service, taken):
-        after = service.loop.control
-        every_detector_counts(service)
-        said = commands_in(turn(service, now_s))
-        assert after.commands() == kept
-        assert taken["commands"] == len(kept)
-        pending = kept[-1]
-        assert decision_of(said[pending.junction_id], pending.programme.layout) == pending
-        while now_s <= pending.valid_from_s:
-            now_s += 1.0
-            every_detector_counts(service)
-            turn(service, now_s)
-        assert after.running(pending.junction_id) == pending
-    stored = {row.junction_id: row for row in store.commands_at(restarted_s)}
-    assert stored[pending.junction_id].valid_from_s == pending.valid_from_s
-    assert {row.issued_at_s for row in store.commands_at(now_s) if row.reason == "fallback"} == {START_S}
-    store.close()
-
-
-async def test_a_restart_knows_what_was_closed_and_how_far_entries_and_exits_moved_the_level(town, tmp_path):
-    def told(facility_id, before_s, **values):
-        at_s = START_S - before_s
-        return OccupancyReading(source_id=facility_id, measured_at_s=at_s, received_at_s=at_s, **values)
-
-    store = Store(f"sqlite:///{tmp_path / 'town.db'}")
-    store.migrate()
-    store.write(
-        [
-            told("Q1", 86_400.0 * 3, free_veh=100, is_open=False),
-            *(told("Q1", 60.0 * minute, free_veh=100) for minute in range(1, 50)),
-            told("NEUER-MARKT", 3_600.0, free_veh=40, is_open=True),
-            *(told("NEUER-MARKT", 60.0 * minute, entered_veh=1) for minute in range(1, 60)),
-            told("PR-LE-2", 2_400.0, free_veh=9),
-            told("GONE", 60.0, free_veh=9),
-        ]
-    )
-    clock = ManualClock(START_S)
-    async with InProcessBus(now_s=clock.now_s) as bus:
-        service = assemble(town, clock, bus, Recorder(store), KeyRing([]))
-        taken = take_over(service, store, START_S)["readings"]
-        found = service.city.occupancy.estimates(START_S)
-        outcome = service.gate.judge(told("NEUER-MARKT", 60.0, entered_veh=1), START_S)
-    store.close()
-    # those of 30 min of Q1 and the closing; all 60 of NEUER-MARKT; the last of PR-LE-2
-    assert taken == 30 + 1 + 60 + 1
-    assert found["Q1"].is_open is False
-    assert (found["NEUER-MARKT"].free_veh, found["NEUER-MARKT"].age_s) == (0, 60.0)
-    assert found["PR-LE-2"].reason == "stale"
-    assert found["ZEHNTSCHEUER"].reason == "never_reported"
-    assert outcome.reason == "duplicate"
-
-
-async def test_readings_from_the_future_of_a_restarted_demo_are_not_taken_over(town, tmp_path):
-    store = Store(f"sqlite:///{tmp_path / 'town.db'}")
-    store.migrate()
-    late = OccupancyReading(
-        source_id="Q1", measured_at_s=START_S + 60.0, received_at_s=START_S + 60.0, free_veh=1, is_open=True
-    )
-    store.write([late])
-    clock = ManualClock(START_S)
-    async with InProcessBus(now_s=clock.now_s) as bus:
-        service = assemble(town, clock, bus, Recorder(store), KeyRing([]))
-        assert take_over(service, store, START_S)["readings"] == 0
-    store.close()
