@@ -81,9 +81,9 @@ async def _operate(settings: ServiceSettings, prepared: Prepared, stopping: asyn
     most = allow_many_connections()
     server = Server(create_app(service.live), prepared.listening, most)
     jobs: list[Job] = [
+        lambda: feeds.run(service.intake),  # first: what is pulled already counts in the first turn
         lambda: listen(bus, service, _senders(settings, prepared.keys)),
         service.loop.run,
-        lambda: feeds.run(service.intake),
         lambda: keep_only(prepared.store, service.clock, settings.keep_days),
         lambda: _announce(service, address_of(prepared.listening), began),
     ]
