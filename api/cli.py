@@ -34,7 +34,7 @@ def run(  # each is an option of the command
     *,
     demo: Annotated[bool, typer.Option("--demo", help="Let the simulated town drive the service.")] = False,
     model: Model = None,
-    feeds: Annotated[Path | None, typer.Option(help="YAML file of feeds to pull.")] = None,
+    feeds: Annotated[Path | None, typer.Option(help="YAML file of feeds to pull; not together with --demo.")] = None,
     keys: Annotated[Path | None, typer.Option(help="YAML file of device keys; without it nobody can post.")] = None,
     bus: BusUrl = "inproc:",
     store: Store = None,

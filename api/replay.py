@@ -165,7 +165,7 @@ def _town(settings: ReplaySettings, capacities: Capacities) -> Town:
     name = settings.history.name
     info = ModelInfo(
         id="replay",
-        name=f"Wiedergabe von {name}",
+        name=name,
         label_de="Wiedergabe einer Aufzeichnung",
         label_en="replay of a recording",
         timezone="Europe/Berlin",

@@ -69,18 +69,20 @@ REASONS: Mapping[str, Words] = MappingProxyType(
         UNCLEAR: Words("letzter Messwert zu alt für eine Aussage", "last measurement too old for a statement"),
         STALE: Words("seit über 30 Minuten keine Daten", "no data for more than 30 minutes"),
         NEVER_REPORTED: Words("noch keine Daten empfangen", "no data received yet"),
-        FEED_REJECTED: Words("gemeldete Daten als unplausibel abgewiesen", "reported data rejected as implausible"),
+        FEED_REJECTED: Words(
+            "gemeldete Daten abgewiesen (zu alt oder unplausibel)", "reported data rejected (too old or implausible)"
+        ),
         CONTRADICTED: Words(
             "neue Meldung unplausibel, letzter Messwert daher unsicher",
             "new report implausible, last measurement therefore in doubt",
         ),
-        NO_VALUE: Words("Meldung ohne Angabe freier Plätze", "report without free places"),
+        NO_VALUE: Words("Meldung ohne Angabe freier Plätze", "report does not say how many spaces are free"),
         AHEAD_OF_CLOCK: Words("Zeitstempel liegt in der Zukunft", "time stamp lies in the future"),
         UNKNOWN_CAPACITY: Words("Stellplatzzahl unbekannt, daher keine Zahl", "capacity unknown, hence no number"),
         CLOSED: Words("geschlossen gemeldet", "reported closed"),
-        FULL: Words("kein Platz frei", "no place free"),
-        RESERVE: Words("nur noch Reserveplätze frei", "only reserve places left"),
-        HYSTERESIS: Words("war besetzt, noch zu wenige Plätze frei", "was full, still too few places free"),
+        FULL: Words("kein Platz frei", "no space free"),
+        RESERVE: Words("nur noch Reserveplätze frei", "only reserve spaces left"),
+        HYSTERESIS: Words("war besetzt, noch zu wenige Plätze frei", "was full, still too few spaces free"),
         DWELL: Words("Mindestanzeigedauer läuft", "minimum display time running"),
         SUM: Words("Summe der Parkmöglichkeiten", "sum of the facilities"),
         PARTIAL: Words("nicht alle Parkmöglichkeiten melden", "not all facilities report"),
@@ -89,7 +91,9 @@ REASONS: Mapping[str, Words] = MappingProxyType(
         RECOMMENDATION_CHANGED: Words("die Empfehlung hat sich geändert", "the recommendation has changed"),
         REISSUED: Words("unverändert, Gültigkeit erneuert", "unchanged, validity renewed"),
         LEAST_COST: Words("geringster Gesamtaufwand aller Fahrten", "least total effort of all trips"),
-        NOTHING_TO_OFFER: Words("kein Ziel mit gesichert freien Plätzen", "no destination with places surely free"),
+        NOTHING_TO_OFFER: Words(
+            "kein Ziel mit gesichert freien Plätzen", "no destination whose free spaces are certain"
+        ),
     }
 )
 """Why a row shows what it shows, and why a decision was taken."""

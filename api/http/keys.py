@@ -74,9 +74,10 @@ def read_keys(path: Path) -> KeyRing:
         raise ConfigError(str(path), None, f"cannot be read: {error.strerror}") from error
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
-        field = ".".join(str(part) for part in first["loc"])
+        field = ".".join(str(part) for part in first["loc"]) or "keys"
+        limit = first["msg"] if first["loc"] else "must be a mapping with the one key 'keys', a list"
         # Neither value nor cause are shown: somebody may have written the key itself.
-        raise ConfigError(f"{path}: {field}", None, first["msg"]) from None
+        raise ConfigError(f"{path}: {field}", None, limit) from None
     except (yaml.YAMLError, ValueError, TypeError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         where = f"{path}" if mark is None else f"{path}: line {mark.line + 1}"
