@@ -92,6 +92,19 @@ def test_the_loop_turns_over_a_real_broker(tmp_path, start_service, mosquitto):
         assert running.stop() == 0
 
 
+@pytest.mark.postgres
+def test_history_goes_to_postgresql_and_comes_back_from_it(start_service, postgres):
+    url = postgres.new_database()
+    with start_service("--demo", "--store", url) as (running, client):
+        until(lambda: client.get("/v1/counters").json()["accepted"].get("occupancy", 0) > 0)
+        assert client.get("/readyz").json()["parts"]["store"] == "ok"
+        assert running.stop() == 0
+        assert "history complete" in running.said
+    with start_service("--store", url) as (running, _):
+        assert "'contents': 20" in running.said
+        assert running.stop() == 0
+
+
 @pytest.mark.shared
 @pytest.mark.parametrize("over_http", [False, True], ids=["by file", "by http"])
 def test_the_captured_feeds_of_stuttgart_and_mannheim_are_pulled_and_counted(
