@@ -85,7 +85,7 @@ def assemble(
         push=push,
         counters=intake.counters,
         condition=condition,
-        metrics=metrics_of(condition, intake),
+        metrics=metrics_of(condition, intake, pushed.outcomes),
     )
     return Service(clock=clock, town=town, city=city, gate=gate, intake=intake, loop=loop, live=live)
 

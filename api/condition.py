@@ -12,7 +12,7 @@ from prometheus_client.registry import Collector
 from api.memory import resident_mb
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from prometheus_client import Metric
 
@@ -61,9 +61,12 @@ class ServiceCondition:
 class ServiceCollector(Collector):
     """Figures for Prometheus, read when asked for."""
 
-    def __init__(self, condition: ServiceCondition, intake: Intake) -> None:
+    def __init__(
+        self, condition: ServiceCondition, intake: Intake, feed_outcomes: Mapping[tuple[str, str], int]
+    ) -> None:
         self.condition = condition
         self.intake = intake
+        self.feed_outcomes = feed_outcomes
 
     def collect(self) -> Iterable[Metric]:
         """All figures."""
@@ -77,6 +80,10 @@ class ServiceCollector(Collector):
             for value, count in counts.items():
                 family.add_metric([value], count)
             yield family
+        attempts = CounterMetricFamily("stadttakt_feed_attempts", "Pulls of feeds", labels=["feed", "outcome"])
+        for labels, count in self.feed_outcomes.items():
+            attempts.add_metric(labels, count)
+        yield attempts
         loop, bus = self.condition.loop, self.condition.bus
         kept = self.condition.recorder.status()
         yield _total("cycles", "Control cycles done", loop.cycles)
@@ -85,6 +92,8 @@ class ServiceCollector(Collector):
         yield _gauge("cycle_seconds", "Duration of the last control cycle", loop.last_cycle_s)
         yield _gauge("ready", "1 when every sign has content", not self.condition.problems())
         yield _gauge("bus_connected", "1 when messages flow", bus.connected)
+        yield _total("bus_connects", "Connections made to the broker", bus.counts.connects)
+        yield _total("bus_expired", "Outgoing messages past their validity, not sent", bus.counts.expired)
         yield _total("bus_dropped", "Outgoing messages given up", bus.counts.dropped)
         yield _total("bus_overflowed", "Incoming messages lost to a slow subscriber", bus.counts.overflowed)
         yield _total("bus_oversized", "Incoming messages refused for their size", bus.counts.oversized)
@@ -103,8 +112,10 @@ def _gauge(name: str, text: str, value: float) -> Metric:
     return GaugeMetricFamily(f"stadttakt_{name}", text, value=value)
 
 
-def metrics_of(condition: ServiceCondition, intake: Intake) -> CollectorRegistry:
+def metrics_of(
+    condition: ServiceCondition, intake: Intake, feed_outcomes: Mapping[tuple[str, str], int]
+) -> CollectorRegistry:
     """A registry of our own figures only."""
     registry = CollectorRegistry()
-    registry.register(ServiceCollector(condition, intake))
+    registry.register(ServiceCollector(condition, intake, feed_outcomes))
     return registry

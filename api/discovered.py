@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from traffic_core.geometry import LonLat
 
 RING_DEG = 0.01
-UNKNOWN_USE = FacilityUse(fee_eur_h=0.0, mean_stay_min=120.0, guided=True, occupied_share=())
+UNKNOWN_USE = FacilityUse(fee_eur_h=None, mean_stay_min=120.0, guided=True, occupied_share=())
 MIRROR_PREFIX = "mirror-"
 
 

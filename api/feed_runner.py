@@ -43,8 +43,8 @@ class FeedRunner:
         self._facilities: dict[str, list[FeedFacility]] = {feed.id: [] for feed in feeds}
         self._tried = {feed.id: asyncio.Event() for feed in self._pulled}
         self._tasks: list[asyncio.Task[None]] = []
-        self.outcomes: Counter[str] = Counter()
-        """Attempts by feed and outcome."""
+        self.outcomes: Counter[tuple[str, str]] = Counter()
+        """Attempts by feed and outcome, for the metrics."""
 
     @classmethod
     def from_file(cls, path: Path, environ: Mapping[str, str]) -> FeedRunner:
@@ -101,7 +101,7 @@ class FeedRunner:
         await run_feed(feed, sink, clock.now_s, on_event=self._note, api_key=self._keys.get(feed.id))
 
     def _note(self, event: FeedEvent) -> None:
-        self.outcomes[f"{event.feed_id} {event.kind.value}"] += 1
+        self.outcomes[event.feed_id, event.kind.value] += 1
         if not event.ok:
             log.warning("feed_failed", feed=event.feed_id, outcome=event.kind.value, explanation=event.explanation)
         if event.next_s > 0:

@@ -58,7 +58,7 @@ async def run_service(settings: ServiceSettings) -> None:
         await _operate(settings, prepared, stopping, began)
     counters = prepared.service.intake.counters().model_dump()
     kept = prepared.recorder.status()
-    complete = not kept.waiting and not any(kept.dropped.values())
+    complete = not (kept.waiting or kept.refused or any(kept.dropped.values()))
     console.print(f"stopped; readings {counters}; history {'complete' if complete else 'INCOMPLETE'}")
 
 

@@ -142,7 +142,3 @@ class Demand:
         """Whether a cell's trips only pass the model, begin or end in it, or stay inside."""
         inside = sum(self.zones[end].kind is ZoneKind.INSIDE for end in (cell.origin, cell.destination))
         return (TripKind.THROUGH, TripKind.ORIGIN_DESTINATION, TripKind.INTERNAL)[inside]
-
-    def starts_veh(self, cell: DemandCell, day_type: DayType, hour: int) -> float:
-        """Expected departures of a cell in one hour of a day: veh_24h times the hour's share."""
-        return cell.veh_24h * self.profiles[day_type].shares[hour]

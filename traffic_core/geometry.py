@@ -32,11 +32,3 @@ def distance_m(a: LonLat, b: LonLat) -> float:
 def line_length_m(line: Sequence[LonLat]) -> float:
     """Length of a polyline, m."""
     return sum(distance_m(a, b) for a, b in pairwise(line))
-
-
-def bearing_deg(a: LonLat, b: LonLat) -> float:
-    """Initial bearing from `a` to `b`, clockwise from north, in [0, 360)."""
-    lon_a, lat_a, lon_b, lat_b = (math.radians(degrees) for degrees in (*a, *b))
-    east = math.sin(lon_b - lon_a) * math.cos(lat_b)
-    north = math.cos(lat_a) * math.sin(lat_b) - math.sin(lat_a) * math.cos(lat_b) * math.cos(lon_b - lon_a)
-    return math.degrees(math.atan2(east, north)) % 360.0

@@ -51,6 +51,8 @@ class QualityGate:
         self.repaired: Counter[Reason] = Counter()
         self.rejected: Counter[Reason] = Counter()
         self._seen: dict[tuple[type[Reading], str], _Seen] = {}
+        self._bays: Counter[str] = Counter()
+        """Bays that have reported, by car park."""
 
     def judge(self, reading: Reading, now_s: float) -> Accepted | Rejected:
         """Accept, repair or refuse one reading that is at hand at `now_s`."""
@@ -85,6 +87,8 @@ class QualityGate:
             outcome = self._check_count(placed)
         elif isinstance(placed, OccupancyReading):
             outcome = self._check_occupancy(placed, seen, repairs)
+        if isinstance(reading, BayReading) and key not in self._seen:
+            self._bays[reading.source_id.rpartition(".")[0]] += 1
         self._seen[key] = seen
         seen.given_at_s, seen.measured_at_s = reading.measured_at_s, placed.measured_at_s
         if isinstance(outcome, Rejected):
@@ -104,10 +108,23 @@ class QualityGate:
         elif isinstance(reading, OccupancyReading):
             known = reading.source_id in facilities
         else:
-            known = reading.source_id.rpartition(".")[0] in facilities
+            known = self._is_bay(reading)
         if known:
             return None
         return refuse(reading, Reason.UNKNOWN_SOURCE, "source_id", f"no {_KIND[type(reading)]} source of this name")
+
+    def _is_bay(self, reading: BayReading) -> bool:
+        """Whether a car park can have this bay: one that has reported before, or one more within its capacity.
+
+        Names of bays are not listed anywhere, and whoever invents them must not fill the memory.
+        """
+        facility_id = reading.source_id.rpartition(".")[0]
+        if facility_id not in self.sources.facility_capacity_veh:
+            return False
+        if (BayReading, reading.source_id) in self._seen:
+            return True
+        capacity_veh = self.sources.facility_capacity_veh[facility_id]
+        return self._bays[facility_id] < (capacity_veh or self.settings.most_bays)
 
     def _check_time(self, reading: Reading, seen: _Seen, now_s: float) -> Rejected | None:
         ahead_s = reading.measured_at_s - now_s

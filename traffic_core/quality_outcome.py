@@ -49,6 +49,8 @@ class GateSettings:
     """
     jump_veh: int = 10
     jump_interval_s: float = 300.0
+    most_bays: int = 1_000
+    """Bays that a car park of unknown capacity may have."""
     max_lane_flow_veh_s: float = 0.8
     """More than 2,880 vehicles an hour do not pass one lane."""
 

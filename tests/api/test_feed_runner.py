@@ -6,6 +6,7 @@ import asyncio
 import json
 
 import pytest
+from prometheus_client import generate_latest
 
 from api.assembly import assemble
 from api.bus.in_process import InProcessBus
@@ -82,6 +83,8 @@ async def test_car_parks_of_a_pulled_feed_get_a_sign_and_their_readings_count(ru
     shown = {k: i.payload.rows[0].display for k, i in service.live.board.items["signs"].items()}
     assert shown == {"mirror-p-a": "number", "mirror-p-b": "neutral"}
     assert service.intake.counters().rejected == {"negative": 1}
+    told = generate_latest(service.live.metrics).decode()
+    assert 'stadttakt_feed_attempts_total{feed="pulled",outcome="pulled"} 1.0' in told
     task.cancel()
 
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from traffic_core.demand import DayProfile, DayType, Demand, DemandCell, Purpose, TripKind, Zone, ZoneKind
 from traffic_core.demand_files import read_demand
@@ -47,18 +45,6 @@ def demand(*cells: DemandCell, **changes: Any) -> Demand:
 def test_a_trip_kind_follows_from_its_ends(origin: str, destination: str, kind: TripKind):
     made = demand(cell(origin, destination))
     assert made.trip_kind(made.cells[0]) is kind
-
-
-def test_an_hour_gets_its_share_of_the_weekday():
-    made = demand(cell("I", "J", 240.0))
-    assert made.starts_veh(made.cells[0], DayType.WEEKDAY, 7) == pytest.approx(10.0)
-
-
-@given(st.floats(0.0, 100_000.0))
-def test_a_weekday_starts_all_of_its_vehicles(veh_24h: float):
-    made = demand(cell("I", "J", veh_24h))
-    started = sum(made.starts_veh(made.cells[0], DayType.WEEKDAY, hour) for hour in range(24))
-    assert started == pytest.approx(veh_24h)
 
 
 @pytest.mark.parametrize("veh_24h", [-1.0, float("nan"), float("inf"), 200_001.0])

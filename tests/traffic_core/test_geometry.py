@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from traffic_core.errors import InvalidValueError
-from traffic_core.geometry import EARTH_RADIUS_M, bearing_deg, distance_m, line_length_m, require_lon_lat
+from traffic_core.geometry import EARTH_RADIUS_M, distance_m, line_length_m, require_lon_lat
 
 ONE_DEGREE_M = EARTH_RADIUS_M * math.pi / 180.0
 POINTS = st.tuples(st.floats(-179.0, 179.0), st.floats(-85.0, 85.0))
@@ -31,22 +31,10 @@ def test_a_line_is_as_long_as_its_parts():
     assert line_length_m((a,)) == 0.0
 
 
-@pytest.mark.parametrize(
-    ("to", "expected_deg"), [((9.0, 48.1), 0.0), ((9.0, 47.9), 180.0), ((9.0001, 48.0), 90.0), ((8.9999, 48.0), 270.0)]
-)
-def test_bearings_count_clockwise_from_north(to: tuple[float, float], expected_deg: float):
-    assert bearing_deg((9.0, 48.0), to) == pytest.approx(expected_deg, abs=1e-3)
-
-
 @given(POINTS, POINTS)
 def test_distance_is_symmetric_and_at_most_half_the_circumference(a: tuple[float, float], b: tuple[float, float]):
     assert distance_m(a, b) == pytest.approx(distance_m(b, a), abs=1e-6)
     assert 0.0 <= distance_m(a, b) <= math.pi * EARTH_RADIUS_M + 1e-6
-
-
-@given(POINTS, POINTS)
-def test_a_bearing_lies_between_0_and_360_degrees(a: tuple[float, float], b: tuple[float, float]):
-    assert 0.0 <= bearing_deg(a, b) <= 360.0
 
 
 @pytest.mark.parametrize("point", [(math.nan, 48.0), (9.0, math.inf), (181.0, 48.0), (9.0, -90.5)])

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from traffic_core.quality_gate import Accepted, KnownSources, QualityGate, Reason, Rejected
+from traffic_core.quality_gate import Accepted, GateSettings, KnownSources, QualityGate, Reason, Rejected
 from traffic_core.readings import BayReading, DetectorReading, OccupancyReading, Quality
 
 NOW_S = 1_800_000_000.0
@@ -290,3 +290,16 @@ def test_every_reading_is_counted_once_and_what_passes_is_in_range(readings):
             assert source_id == "U" or outcome.reading.free_veh <= 400
             assert outcome.reading.measured_at_s <= NOW_S + 5.0
     assert sum(one.accepted.values()) + sum(one.rejected.values()) == len(readings)
+
+
+def test_a_car_park_has_no_more_bays_than_places():
+    one = QualityGate(KnownSources(facility_capacity_veh={"S": 3, "U": None}), GateSettings(most_bays=2))
+
+    def bay(name, after_s):
+        at_s = NOW_S + after_s
+        reading = BayReading(source_id=name, measured_at_s=at_s, received_at_s=at_s, occupied=True)
+        return isinstance(one.judge(reading, at_s), Accepted)
+
+    assert [bay(f"S.{number}", 0.0) for number in range(5)] == [True, True, True, False, False]
+    assert [bay(f"U.{number}", 0.0) for number in range(3)] == [True, True, False]
+    assert [bay(f"S.{number}", 60.0) for number in range(5)] == [True, True, True, False, False]
