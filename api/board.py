@@ -6,7 +6,7 @@ import asyncio
 import hashlib
 import math
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from pydantic_core import to_json
@@ -86,6 +86,8 @@ class Board:
             for item_id, payload in payloads.items()
             if item_id not in known or known[item_id].payload != payload
         ]
+        for item_id in payloads.keys() & limits_s.keys() - set(changed):  # said again: it holds for longer
+            known[item_id] = replace(known[item_id], issued_at_s=now_s, valid_until_s=limits_s[item_id])
         for item_id in changed:
             page = encode(payloads[item_id])
             known[item_id] = Item(payloads[item_id], page, now_s, limits_s.get(item_id, math.inf))

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 GUIDANCE_EVERY_S = 10.0
 TURN_EVERY_S = 1.0
 PARKING_VALIDITY_S = 60.0
+LOADS_VALIDITY_S = 30.0
 COMMANDS_EVERY_S = 120.0
 """How often the commands in force are said again: twice within their validity."""
 
@@ -101,7 +102,8 @@ class ControlLoop:
         if not 0.0 <= now_s - self._guided_at_s < GUIDANCE_EVERY_S:
             self._guided_at_s = math.floor(now_s / GUIDANCE_EVERY_S) * GUIDANCE_EVERY_S
             messages += self._guidance(now_s)
-            self.board.put("loads", now_s, loads(self.city))
+            told = loads(self.city)
+            self.board.put("loads", now_s, told, dict.fromkeys(told, now_s + LOADS_VALIDITY_S))
         self.cycles += 1
         self.turned_at = time.monotonic()
         self.last_cycle_s = time.perf_counter() - began

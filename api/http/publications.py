@@ -95,7 +95,9 @@ def publications(live: Live) -> APIRouter:
     @router.get("/loads", responses={200: {"model": LoadsPayload}, **NOT_MODIFIED}, tags=["network"])
     async def loads(request: Request) -> Response:
         """Smoothed flow over capacity of the links that have a detector."""
-        links = {link_id: item.payload.model_dump() for link_id, item in live.board.items["loads"].items()}
+        now_s = live.clock.now_s()
+        items = live.board.items["loads"].items()
+        links = {link_id: item.payload.model_dump() for link_id, item in items if item.is_valid(now_s)}
         told = {"as_of": instant_text(live.board.as_of_s["loads"]), "model": live.label.model_dump(), "links": links}
         digest = hashlib.sha256(to_json(links)).hexdigest()[:24]
         return conditional(request, Page(to_json(told), f'W/"{digest}"'))

@@ -24,6 +24,18 @@ def test_only_what_changed_is_published_again():
     assert board.as_of_s["loads"] == 2.0
 
 
+def test_what_is_said_again_unchanged_holds_for_longer_without_a_new_tag():
+    board = Board()
+    board.put("loads", 100.0, {"a": load(0.1)}, {"a": 130.0})
+    tag = board.items["loads"]["a"].page.etag
+    with board.listen() as listener:
+        listener.take()
+        assert board.put("loads", 110.0, {"a": load(0.1)}, {"a": 140.0}) == []
+        assert listener.take() == {}
+    assert board.items["loads"]["a"].is_valid(139.0)
+    assert board.items["loads"]["a"].page.etag == tag
+
+
 def test_the_same_content_has_the_same_tag_and_other_content_another():
     board = Board()
     board.put("loads", 1.0, {"a": load(0.1), "b": load(0.1), "c": load(0.2)})
