@@ -11,12 +11,15 @@ from typing import Annotated
 
 import typer
 
+from api.planning.commands import register
+
 app = typer.Typer(
     name="stadttakt",
     help="Open traffic computer and parking guidance for a town.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
+register(app)
 
 Model = Annotated[Path | None, typer.Option(help="Model folder; default: the shipped Leinfelden-Echterdingen.")]
 Host = Annotated[str, typer.Option(help="Address to serve on.")]

@@ -45,6 +45,12 @@ VIOLATIONS = [
     ("kernels", "traffic_core/kernels/intruder.py", "import traffic_core.network\n"),
     ("kernels", "traffic_core/kernels/intruder.py", "from traffic_core.errors import InvalidValueError\n"),
     ("kernel-files", "traffic_core/kernels/intruder.py", "from traffic_core.kernels import other\n"),
+    ("kernels", "traffic_core/kernels/planning/intruder.py", "import traffic_core.network\n"),
+    (
+        "planning-kernel-files",
+        "traffic_core/kernels/planning/intruder.py",
+        "from traffic_core.kernels.planning import bush_grow\n",
+    ),
     ("live-path", "api/intruder.py", "def late() -> None:\n    import simulator\n"),
     ("wire", "parking/intruder.py", "from pydantic import BaseModel\n"),
     ("demo", "api/http/intruder.py", "import api.demo\n"),

@@ -1,0 +1,1 @@
+"""Commands of the Verkehrsplanung: import, check, assign, compare, calibrate."""

@@ -1,0 +1,1 @@
+"""User-equilibrium assignment of trips to a network."""

@@ -1,0 +1,1 @@
+"""Kernels of the planning commands; the live service never loads them."""
