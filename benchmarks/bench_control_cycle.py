@@ -125,7 +125,7 @@ def test_warm_up(capsys):
     before = time.perf_counter()
     kernels = jit.warm_up()
     with capsys.disabled():
-        print(f"\nwarm-up of {kernels} kernels: {time.perf_counter() - before:.2f} s")  # noqa: T201  a figure for the reader
+        print(f"\nwarm-up of {kernels} kernels: {time.perf_counter() - before:.2f} s")
 
 
 @pytest.mark.parametrize("junctions", JUNCTIONS, ids=str)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from traffic_core.errors import InvalidValueError
-from traffic_core.kernels.planning import bush_grow, bush_update
+from traffic_core.kernels.planning import bush_exchange, bush_gap, bush_grow
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -66,9 +66,26 @@ class Bushes:
             np.zeros(layout.nodes),
         )
 
-    def update(self, layout: Layout, cost: NDArray[np.float64], *, exchange: bool) -> tuple[float, float]:
-        """Cost above the shortest paths and cost of all flows; then exchange links, unless only that is wanted."""
-        return bush_update.update(
+    def measure(self, layout: Layout, cost: NDArray[np.float64]) -> tuple[float, float]:
+        """Cost of all flows above the shortest paths, and cost of all flows."""
+        return bush_gap.measure(
+            self.origin,
+            self.bush_class,
+            layout.first_out,
+            layout.to_node,
+            layout.passable,
+            cost,
+            self.order,
+            self.first,
+            self.link,
+            self.tail,
+            self.flow,
+            self.nodes,
+        )
+
+    def exchange(self, layout: Layout, cost: NDArray[np.float64]) -> None:
+        """Drop unused links and take in those that can shorten a path."""
+        bush_exchange.exchange(
             self.origin,
             self.bush_class,
             layout.first_out,
@@ -84,7 +101,6 @@ class Bushes:
             self.tail,
             self.flow,
             self.nodes,
-            exchange,
         )
 
     def grow(self, layout: Layout, cost: NDArray[np.float64]) -> None:
@@ -122,47 +138,26 @@ def plant(layout: Layout, cost: NDArray[np.float64], known: Bushes | None) -> Bu
 
 
 def _take_over(layout: Layout, bushes: Bushes, known: Bushes) -> None:
-    """Copy the rows of origins that were known before; leave out what can be reached over a closed link only."""
+    """Take over the rows of origins that had trips before, without closed links and what only these reached."""
     before = {int(row): b for b, row in enumerate(known.row)}
-    for b, row in enumerate(bushes.row):
-        old = before.get(int(row))
-        if old is None:
-            continue
-        held = int(known.nodes[old])
-        links = int(known.first[old, held])
-        closed = ~np.isfinite(layout.fixed[bushes.bush_class[b]])
-        if not closed[known.link[old, :links]].any():
-            bushes.nodes[b] = held
-            bushes.order[b, :held] = known.order[old, :held]
-            bushes.first[b, : held + 1] = known.first[old, : held + 1]
-            for name in ("link", "tail", "flow"):
-                getattr(bushes, name)[b, :links] = getattr(known, name)[old, :links]
-        else:
-            _prune(bushes, b, known, old, closed)
-
-
-def _prune(bushes: Bushes, b: int, known: Bushes, old: int, closed: NDArray[np.bool_]) -> None:
-    """Keep the nodes of a bush that its origin still reaches, and the links between them, in their order."""
-    place = np.full(int(known.nodes[old]), -1, dtype=np.int64)
-    place[0] = 0
-    bushes.order[b, 0] = known.order[old, 0]
-    bushes.first[b, 0] = bushes.first[b, 1] = 0
-    held, links = 1, 0
-    for at in range(1, place.size):
-        begin = links
-        for k in range(int(known.first[old, at]), int(known.first[old, at + 1])):
-            tail = place[known.tail[old, k]]
-            if tail >= 0 and not closed[known.link[old, k]]:
-                bushes.link[b, links] = known.link[old, k]
-                bushes.tail[b, links] = tail
-                bushes.flow[b, links] = known.flow[old, k]
-                links += 1
-        if links > begin:
-            place[at] = held
-            bushes.order[b, held] = known.order[old, at]
-            held += 1
-            bushes.first[b, held] = links
-    bushes.nodes[b] = held
+    heir_of = np.array([before.get(int(row), -1) for row in bushes.row], dtype=np.int64)
+    bush_grow.inherit(
+        heir_of,
+        bushes.bush_class,
+        layout.fixed,
+        known.order,
+        known.first,
+        known.link,
+        known.tail,
+        known.flow,
+        known.nodes,
+        bushes.order,
+        bushes.first,
+        bushes.link,
+        bushes.tail,
+        bushes.flow,
+        bushes.nodes,
+    )
 
 
 def _require_ways(layout: Layout, bushes: Bushes) -> None:

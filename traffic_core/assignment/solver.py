@@ -92,10 +92,11 @@ def solve(
         bushes.load(layout, class_volume)
         volume[:] = class_volume.sum(axis=0)
         link_costs(volume, layout.curve, layout.whole_power, layout.fixed, cost, slope)
-        excess, total = bushes.update(layout, cost, exchange=True)
+        excess, total = bushes.measure(layout, cost)
         history.append(max(excess, 0.0) / total if total > 0.0 else 0.0)
         if history[-1] <= gap or len(history) > max_iterations:
             break
+        bushes.exchange(layout, cost)
         equilibrate(
             bushes.bush_class,
             bushes.nodes,

@@ -154,6 +154,67 @@ def _grow(
 grow = kernel(_grow_example)(_grow)
 
 
+def _inherit_example() -> tuple[Any, ...]:
+    one = np.zeros((1, 1), dtype=np.int32)
+    two = np.zeros((1, 2), dtype=np.int32)
+    zero = np.zeros(1, dtype=np.int64)
+    old = (one, two, one, one, np.zeros((1, 1)), np.ones(1, dtype=np.int64))
+    new = (one.copy(), two.copy(), one.copy(), one.copy(), np.zeros((1, 1)), zero.copy())
+    return (zero, zero, np.zeros((1, 1)), *old, *new)
+
+
+def _inherit(
+    heir_of: NDArray[np.int64],
+    bush_class: NDArray[np.int64],
+    fixed: NDArray[np.float64],
+    old_order: NDArray[np.int32],
+    old_first: NDArray[np.int32],
+    old_link: NDArray[np.int32],
+    old_tail: NDArray[np.int32],
+    old_flow: NDArray[np.float64],
+    old_nodes: NDArray[np.int64],
+    order: NDArray[np.int32],
+    first: NDArray[np.int32],
+    link: NDArray[np.int32],
+    tail: NDArray[np.int32],
+    flow: NDArray[np.float64],
+    nodes: NDArray[np.int64],
+) -> None:
+    """Begin bushes with what is left of former ones: nodes still reached without closed links, in their order.
+
+    heir_of : (B,) former row of each bush, -1 where there was none: such a bush stays empty
+    fixed : (M, L) inf where a class must not drive
+    """
+    place = np.empty(order.shape[1], dtype=np.int32)
+    for b in range(heir_of.size):
+        old = heir_of[b]
+        if old < 0:
+            continue
+        closed = fixed[bush_class[b]]
+        place[0] = 0
+        order[b, 0] = old_order[old, 0]
+        first[b, 0] = first[b, 1] = 0
+        held, links = 1, 0
+        for at in range(1, old_nodes[old]):
+            place[at] = -1
+            begin = links
+            for k in range(old_first[old, at], old_first[old, at + 1]):
+                if place[old_tail[old, k]] >= 0 and closed[old_link[old, k]] < np.inf:
+                    link[b, links] = old_link[old, k]
+                    tail[b, links] = place[old_tail[old, k]]
+                    flow[b, links] = old_flow[old, k]
+                    links += 1
+            if links > begin:
+                place[at] = held
+                order[b, held] = old_order[old, at]
+                held += 1
+                first[b, held] = links
+        nodes[b] = held
+
+
+inherit = kernel(_inherit_example)(_inherit)
+
+
 def _reload(
     count: int,
     order: NDArray[np.int32],

@@ -1,4 +1,4 @@
-"""Algorithm B, first half: measure the gap, and exchange the links of the bushes.
+"""Algorithm B, first half: exchange the links of the bushes.
 
 The form of the bushes is described in `bush_grow`.
 """
@@ -13,69 +13,6 @@ from traffic_core.jit import inner, kernel
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-
-def _shortest(
-    origin: int,
-    count: int,
-    order: NDArray[np.int32],
-    first: NDArray[np.int32],
-    link: NDArray[np.int32],
-    tail: NDArray[np.int32],
-    first_out: NDArray[np.int64],
-    to_node: NDArray[np.int64],
-    passable: NDArray[np.uint8],
-    cost: NDArray[np.float64],
-    dist: NDArray[np.float64],
-    queue: NDArray[np.int64],
-    queued: NDArray[np.uint8],
-    place: NDArray[np.float64],
-) -> None:
-    """Shortest distances in the whole network, corrected from those in the bush, which are nearly right.
-
-    Source: label correcting with a queue (Moore 1959); the bush gives the order in which most labels are final at once.
-    """
-    place[0] = dist[order[0]] = 0.0
-    for at in range(1, count):
-        least = np.inf
-        for k in range(first[at], first[at + 1]):
-            reached = place[tail[k]] + cost[link[k]]
-            least = min(least, reached)
-        place[at] = dist[order[at]] = least
-    head, waiting = 0, 0
-    size = queue.size
-    for at in range(count):
-        i = order[at]
-        if passable[i] == 0 and i != origin:
-            continue
-        for a in range(first_out[i], first_out[i + 1]):
-            j = to_node[a]
-            reached = dist[i] + cost[a]
-            if reached < dist[j]:
-                dist[j] = reached
-                if queued[j] == 0:
-                    queue[(head + waiting) % size] = j
-                    waiting += 1
-                    queued[j] = 1
-    while waiting > 0:
-        i = queue[head]
-        head = (head + 1) % size
-        waiting -= 1
-        queued[i] = 0
-        if passable[i] == 0 and i != origin:
-            continue
-        for a in range(first_out[i], first_out[i + 1]):
-            j = to_node[a]
-            reached = dist[i] + cost[a]
-            if reached < dist[j]:
-                dist[j] = reached
-                if queued[j] == 0:
-                    queue[(head + waiting) % size] = j
-                    waiting += 1
-                    queued[j] = 1
-
-
-shortest = inner(_shortest)
 
 
 def _hang(
@@ -125,18 +62,16 @@ def _hang(
 hang = inner(_hang)
 
 
-def _update_example() -> tuple[Any, ...]:
+def _exchange_example() -> tuple[Any, ...]:
     one = np.zeros((1, 1), dtype=np.int32)
     zero = np.zeros(1, dtype=np.int64)
     two = np.zeros(2, dtype=np.int64)
-    return (
-        *(zero, zero, two, zero[:0], zero[:0], two, zero[:0], np.ones(1, dtype=np.uint8), np.zeros((1, 0))),
-        *(one, np.zeros((1, 2), dtype=np.int32), one[:, :0].copy(), one[:, :0].copy(), np.zeros((1, 0))),
-        *(np.ones(1, dtype=np.int64), True),
-    )
+    net = (two, zero[:0], zero[:0], two, zero[:0], np.ones(1, dtype=np.uint8), np.zeros((1, 0)))
+    none = one[:, :0].copy()
+    return (zero, zero, *net, one, np.zeros((1, 2), dtype=np.int32), none, none, np.zeros((1, 0)), np.ones_like(zero))
 
 
-def _update(
+def _exchange(
     origin: NDArray[np.int64],
     bush_class: NDArray[np.int64],
     first_out: NDArray[np.int64],
@@ -152,43 +87,25 @@ def _update(
     tail: NDArray[np.int32],
     flow: NDArray[np.float64],
     nodes: NDArray[np.int64],
-    exchange: bool,
-) -> tuple[float, float]:
-    """Measure the gap at these costs and flows; then drop unused links and take in those that can shorten a path.
+) -> None:
+    """Drop unused links from all bushes and take in those that can shorten a path; put the nodes in order again.
 
     from_node, to_node : (L,) ends of the links; links into node j are `in_link[first_in[j]:first_in[j + 1]]`
     cost : (M, L) generalised cost
-    exchange : False only measures
-    Returns (excess, total): cost of all flows above the shortest paths in the whole network, and cost of all flows.
     A link from i to j joins where longest[i] + cost < longest[j] over used paths: the order by `longest` shows that no
-    cycle can arise.
+    cycle can arise, also where links cost nothing.
     Source: Dial (2006), Transportation Research B 40, 917-936; Nie (2010), Transportation Research B 44, 73-89.
     """
     size = passable.size
-    dist, longest, place = np.full(size, np.inf), np.full(size, np.inf), np.empty(size)
+    longest = np.full(size, np.inf)
     queue, queued = np.empty(size + 1, dtype=np.int64), np.zeros(size, dtype=np.uint8)
     inside = np.full(to_node.size, -1.0)
     stack, seen, state = np.empty(size, dtype=np.int64), np.empty(size, dtype=np.int64), np.zeros(size, dtype=np.uint8)
     by, idle = np.empty(size, dtype=np.int64), np.zeros(size, dtype=np.uint8)
     new_order, new_place = np.empty(size, dtype=np.int32), np.empty(size, dtype=np.int32)
-    excess, total = 0.0, 0.0
     for b in range(nodes.size):
         c = cost[bush_class[b]]
         count = nodes[b]
-        dist[:] = np.inf
-        shortest(
-            origin[b], count, order[b], first[b], link[b], tail[b],
-            first_out, to_node, passable, c, dist, queue, queued, place,
-        )  # fmt: skip
-        for at in range(1, count):
-            here = dist[order[b, at]]
-            for k in range(first[b, at], first[b, at + 1]):
-                if flow[b, k] > 0.0:
-                    a = link[b, k]
-                    excess += flow[b, k] * (dist[order[b, tail[b, k]]] + c[a] - here)
-                    total += flow[b, k] * c[a]
-        if not exchange:
-            continue
         longest[order[b, 0]] = 0.0
         waiting = 0
         for at in range(1, count):
@@ -259,7 +176,6 @@ def _update(
         first[b, count] = links
         for at in range(count):
             longest[order[b, at]] = np.inf
-    return excess, total
 
 
-update = kernel(_update_example)(_update)
+exchange = kernel(_exchange_example)(_exchange)
