@@ -41,11 +41,13 @@ _Key = TypeVar("_Key")
 def read_junctions(folder: Path, network: Network) -> dict[str, Junction]:
     """Read all signalised junctions of a model folder, in the order of signal_group.csv.
 
+    A node with signals that has no rows there is not among them: its supply data are not known, and none are invented.
+
     Raises
     ------
     FileError
         Names file, row, field, value and limit: of a cell that cannot be used, of a reference that leads nowhere, of a
-        turn that no or several vehicle groups serve, of a signalised node without groups, of an unsafe programme.
+        turn that no or several vehicle groups serve, of an unsafe programme.
     """
     groups = _by_junction(read_table(folder / "signal_group.csv", GROUP_COLUMNS, key=("junction_id", "group_id")))
     pair = ("junction_id", "clearing_group", "entering_group")
@@ -57,9 +59,6 @@ def read_junctions(folder: Path, network: Network) -> dict[str, Junction]:
         for junction_id, rows in others.items():
             if junction_id not in groups:
                 raise rows[0].error("junction_id", "must name a junction of signal_group.csv")
-    for node in network.nodes.values():
-        if node.control is NodeControl.SIGNAL and node.id not in groups:
-            raise FileError("signal_group.csv", 0, "junction_id", node.id, "must be there: the node has signals")
     junctions = {}
     for junction_id, rows in groups.items():
         layout = _layout(network, rows, intergreens.get(junction_id, []), stages.get(junction_id, []))

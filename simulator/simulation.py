@@ -247,7 +247,7 @@ def trip_of(
 ) -> Trip | None:
     """The trip that five uniform numbers make of a cell; None where a garage already makes it."""
     leaving, origin, destination, parking, follows = draws
-    if cell.from_inside and cell.may_park and leaving < shares.leaving[cell.from_zone][hour]:
+    if cell.from_inside and cell.may_have_parked and leaving < shares.leaving[cell.from_zone][hour]:
         return None
     ends_at = cell.destinations[int(destination * len(cell.destinations))]
     trip = Trip(

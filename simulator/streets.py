@@ -45,7 +45,10 @@ RANK = {
 def streets_of(
     network: Network, arrays: NetworkArrays, junctions: Mapping[str, Junction], signed_links: Iterable[str]
 ) -> Streets:
-    """Kernel arrays of the streets; `signed_links` carry a sign."""
+    """Kernel arrays of the streets; `signed_links` carry a sign.
+
+    A node with signals that is not among `junctions`, because its supply data are not known, works as a give-way node.
+    """
     headway_s = 1.0 / saturation_veh_s(arrays, junctions)
     critical_gap_s = np.zeros(headway_s.size)
     conflicts: list[list[tuple[int, float]]] = [[] for _ in range(headway_s.size)]
@@ -54,7 +57,7 @@ def streets_of(
         if node.control is NodeControl.ROUNDABOUT:
             gap_s, follow_up_s, weight = ROUNDABOUT_CRITICAL_GAP_S, ROUNDABOUT_FOLLOW_UP_S, ROUNDABOUT_CONFLICT_SHARE
             superior = {g: [other for other in entries if not _same_link(arrays, g, other)] for g in entries}
-        elif node.control is NodeControl.GIVE_WAY:
+        elif node.control is NodeControl.GIVE_WAY or (node.control is NodeControl.SIGNAL and node_id not in junctions):
             gap_s, follow_up_s, weight = CRITICAL_GAP_S, FOLLOW_UP_S, GIVE_WAY_CONFLICT_SHARE
             superior = _superior_groups(network, arrays, entries)
         else:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from simulator.parking_shares import Quarter
-from traffic_core.demand import DayType, Purpose, ZoneKind
+from traffic_core.demand import HOURS, WAY_BACK, DayType, Purpose, ZoneKind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 HOUR_S = 3_600.0
 LONGEST_WAIT_HOURS = 14 * 24
 """A cell without a trip for two weeks has none."""
-NEVER_PARKS = frozenset({Purpose.THROUGH, Purpose.DELIVERY})
+NEVER_PARKS = frozenset({Purpose.THROUGH, Purpose.DELIVERY, *WAY_BACK.values()})
+"""Their trips do not end in a public facility: nobody stops, or he is at home."""
+NEVER_PARKED = frozenset({Purpose.THROUGH, Purpose.DELIVERY, *WAY_BACK})
+"""Their trips do not begin in a public facility."""
 NONE_LEAVE = (0.0,) * 24
 DAY_OF_WEEKDAY = (*(DayType.WEEKDAY,) * 5, DayType.SATURDAY, DayType.SUNDAY)
 
@@ -35,7 +38,9 @@ class OdCell:
     from_inside: bool
     to_inside: bool
     may_park: bool
-    """Whether the purpose uses public facilities at all."""
+    """Whether its trips may end in a public facility."""
+    may_have_parked: bool
+    """Whether its trips may begin in a public facility."""
     veh_24h: float
     rates_veh_h: tuple[tuple[float, ...], ...]
     """By weekday from Monday, then by hour."""
@@ -47,9 +52,8 @@ class OdCell:
 
 
 def od_cells(demand: Demand, factor: float) -> tuple[OdCell, ...]:
-    """All cells with trips.  Days without a profile of their own are like weekdays."""
-    weekday = demand.profiles[DayType.WEEKDAY]
-    profiles = [demand.profiles.get(day, weekday).shares for day in DAY_OF_WEEKDAY]
+    """All cells with trips."""
+    week = {purpose: [demand.shares(day, purpose) for day in DAY_OF_WEEKDAY] for purpose in Purpose}
     cells = []
     for cell in demand.cells:
         veh_24h = cell.veh_24h * factor
@@ -66,29 +70,29 @@ def od_cells(demand: Demand, factor: float) -> tuple[OdCell, ...]:
                 from_inside=start.kind is ZoneKind.INSIDE,
                 to_inside=end.kind is ZoneKind.INSIDE,
                 may_park=cell.purpose not in NEVER_PARKS,
+                may_have_parked=cell.purpose not in NEVER_PARKED,
                 veh_24h=veh_24h,
-                rates_veh_h=tuple(tuple(veh_24h * share for share in shares) for shares in profiles),
+                rates_veh_h=tuple(tuple(veh_24h * share for share in shares) for shares in week[cell.purpose]),
             )
         )
     return tuple(cells)
 
 
 def quarters_of(demand: Demand, network: Network, leaving: Mapping[str, tuple[float, ...]]) -> list[Quarter]:
-    """Inside zones with the trips in and out of them, of purposes that use facilities, in each hour of a weekday.
+    """Inside zones with the trips that may end or begin in a facility there, in each hour of a weekday.
 
     `leaving` is the share of a zone's outgoing trips that garages make, by hour: those drivers go home and do not park
     again, so they are no incoming trips here.
     """
-    profile = demand.profiles[DayType.WEEKDAY].shares
-    inflow_veh_h = {zone: [0.0] * len(profile) for zone in demand.zones}
-    outflow_veh_h = {zone: [0.0] * len(profile) for zone in demand.zones}
+    inflow_veh_h = {zone: [0.0] * HOURS for zone in demand.zones}
+    outflow_veh_h = {zone: [0.0] * HOURS for zone in demand.zones}
     for cell in demand.cells:
-        if cell.purpose in NEVER_PARKS:
-            continue
-        made_by_garages = leaving.get(cell.origin, NONE_LEAVE)
-        for hour, share in enumerate(profile):
-            outflow_veh_h[cell.origin][hour] += cell.veh_24h * share
-            inflow_veh_h[cell.destination][hour] += cell.veh_24h * share * (1.0 - made_by_garages[hour])
+        from_facility = leaving.get(cell.origin, NONE_LEAVE) if cell.purpose not in NEVER_PARKED else NONE_LEAVE
+        for hour, share in enumerate(demand.shares(DayType.WEEKDAY, cell.purpose)):
+            if cell.purpose not in NEVER_PARKED:
+                outflow_veh_h[cell.origin][hour] += cell.veh_24h * share
+            if cell.purpose not in NEVER_PARKS:
+                inflow_veh_h[cell.destination][hour] += cell.veh_24h * share * (1.0 - from_facility[hour])
     return [
         Quarter(
             id=zone.id,

@@ -9,17 +9,20 @@ from traffic_core.demand import HOURS, DayProfile, DayType, Demand, DemandCell, 
 from traffic_core.tables import PROVENANCE_COLUMNS, Row, read_table
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from traffic_core.network import Network
 
 ZONE_COLUMNS = ("zone_id", "name", "kind", "node_id", *PROVENANCE_COLUMNS)
 DEMAND_COLUMNS = ("o_zone_id", "d_zone_id", "purpose", "veh_24h", *PROVENANCE_COLUMNS)
-PROFILE_COLUMNS = ("day_type", "hour", "share", "source")
+PROFILE_COLUMNS = ("day_type", "purpose", "hour", "share", "source")
 
 
 def read_demand(folder: Path, network: Network) -> Demand:
     """Read the demand of a model folder; a zone with several nodes takes one row for each.
+
+    A profile with an empty purpose is that of all purposes without rows of their own.
 
     Raises
     ------
@@ -28,7 +31,7 @@ def read_demand(folder: Path, network: Network) -> Demand:
     """
     zones = _zones(read_table(folder / "zone.csv", ZONE_COLUMNS, key=("zone_id", "node_id")), network)
     cells = read_table(folder / "demand.csv", DEMAND_COLUMNS, key=("o_zone_id", "d_zone_id", "purpose"))
-    profiles = _profiles(read_table(folder / "profile.csv", PROFILE_COLUMNS, key=("day_type", "hour")))
+    profiles = _profiles(read_table(folder / "profile.csv", PROFILE_COLUMNS, key=("day_type", "purpose", "hour")))
     return Demand(zones=zones, cells=tuple(_cell(row, zones) for row in cells), profiles=profiles)
 
 
@@ -61,21 +64,25 @@ def _cell(row: Row, zones: dict[str, Zone]) -> DemandCell:
         )
 
 
-def _profiles(rows: list[Row]) -> dict[DayType, DayProfile]:
-    shares: dict[DayType, dict[int, float]] = {}
-    last_row: dict[DayType, Row] = {}
+def _profiles(rows: list[Row]) -> dict[tuple[DayType, Purpose | None], DayProfile]:
+    shares: dict[tuple[DayType, Purpose | None], dict[int, float]] = {}
+    last_row: dict[tuple[DayType, Purpose | None], Row] = {}
     for row in rows:
-        day_type, hour = row.choice("day_type", DayType), row.whole("hour")
+        purpose = row.choice("purpose", Purpose) if row.cells["purpose"] else None
+        key, hour = (row.choice("day_type", DayType), purpose), row.whole("hour")
         row.text("source")
         with row.checked():
             require.between("hour", hour, 0, HOURS - 1)
             require.between("share", row.decimal("share"), 0.0, 1.0)
-        shares.setdefault(day_type, {})[hour] = row.decimal("share")
-        last_row[day_type] = row
-    profiles: dict[DayType, DayProfile] = {}
-    for day_type, of_hour in shares.items():
-        if len(of_hour) != HOURS:
-            raise last_row[day_type].error("hour", f"must be given 24 times, 0 to 23, for {day_type.value}")
-        with last_row[day_type].checked():
-            profiles[day_type] = DayProfile(day_type=day_type, shares=tuple(of_hour[hour] for hour in range(HOURS)))
-    return profiles
+        shares.setdefault(key, {})[hour] = row.decimal("share")
+        last_row[key] = row
+    return {key: _profile(key, of_hour, last_row[key]) for key, of_hour in shares.items()}
+
+
+def _profile(key: tuple[DayType, Purpose | None], of_hour: Mapping[int, float], last_row: Row) -> DayProfile:
+    day_type, purpose = key
+    if len(of_hour) != HOURS:
+        whose = "all purposes" if purpose is None else purpose.value
+        raise last_row.error("hour", f"must be given 24 times, 0 to 23, for {day_type.value} and {whose}")
+    with last_row.checked():
+        return DayProfile(day_type=day_type, purpose=purpose, shares=tuple(of_hour[hour] for hour in range(HOURS)))

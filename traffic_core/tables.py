@@ -110,11 +110,11 @@ class Row:
             raise FileError(self.file, self.number, error.field, error.value, error.limit) from error
 
 
-def read_table(path: Path, columns: Sequence[str], *, key: Sequence[str] = ()) -> list[Row]:
+def read_table(path: Path, columns: Sequence[str], *, key: Sequence[str] = (), more: bool = False) -> list[Row]:
     """Rows of a UTF-8 CSV file in their order.
 
-    `columns` must all be in the header; only `confidence` and `source` may be there besides.  No two rows may agree
-    in all `key` columns.  Cells are stripped of outer blanks.
+    `columns` must all be in the header; besides, only `confidence` and `source` may be there, or with `more` any.  No
+    two rows may agree in all `key` columns.  Cells are stripped of outer blanks.
 
     Raises
     ------
@@ -122,12 +122,16 @@ def read_table(path: Path, columns: Sequence[str], *, key: Sequence[str] = ()) -
         Where the file is missing or not UTF-8, a column is missing, unknown or given twice, a line has another number
         of cells than the header, or a key occurs twice.
     """
-    rows: list[Row] = []
+    return list(each_row(path, columns, key=key, more=more))
+
+
+def each_row(path: Path, columns: Sequence[str], *, key: Sequence[str] = (), more: bool = False) -> Iterator[Row]:
+    """Rows like those of `read_table`, one at a time: for tables that need not be in memory as a whole."""
     first_row: dict[tuple[str, ...], int] = {}
     try:
         with path.open(encoding="utf-8-sig", newline="") as stream:
             lines = csv.reader(stream, strict=True)
-            header = _header(path.name, next(lines, []), columns)
+            header = _header(path.name, next(lines, []), columns, more=more)
             for cells in lines:
                 if not cells:
                     continue
@@ -137,19 +141,18 @@ def read_table(path: Path, columns: Sequence[str], *, key: Sequence[str] = ()) -
                 texts = (cell.strip() for cell in cells)
                 row = Row(path.name, lines.line_num, dict(zip(header, texts, strict=True)))
                 _check_key(row, key, first_row)
-                rows.append(row)
+                yield row
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise FileError(path.name, 0, "file", str(path), f"must be a readable UTF-8 CSV table ({error})") from error
-    return rows
 
 
-def _header(file: str, header: list[str], columns: Sequence[str]) -> list[str]:
+def _header(file: str, header: list[str], columns: Sequence[str], *, more: bool) -> list[str]:
     names = [name.strip() for name in header]
     for name in columns:
         if name not in names:
             raise FileError(file, 1, name, None, "must be a column of the table")
     for place, name in enumerate(names):
-        if name not in columns and name not in PROVENANCE_COLUMNS:
+        if not more and name not in columns and name not in PROVENANCE_COLUMNS:
             raise FileError(file, 1, "header", name, "must be one of " + ", ".join(columns))
         if name in names[:place]:
             raise FileError(file, 1, "header", name, "must occur once")

@@ -156,7 +156,7 @@ def make_demand(veh_24h=4_000.0):
         for a, b in pairs
     )
     profile = DayProfile(day_type=DayType.WEEKDAY, shares=(1 / 24,) * 24)
-    return Demand(zones=zones, cells=cells, profiles={DayType.WEEKDAY: profile})
+    return Demand(zones=zones, cells=cells, profiles={profile.key: profile})
 
 
 @pytest.fixture(name="network")

@@ -15,7 +15,7 @@ from parking.files import ParkingModel, read_parking
 from parking.sign import Arrow
 from signal_plans.files import read_junctions
 from signal_plans.signal_group import GroupKind
-from traffic_core.demand import DayType, Demand, TripKind, ZoneKind
+from traffic_core.demand import DayType, Demand, Purpose, TripKind, ZoneKind
 from traffic_core.demand_files import read_demand
 from traffic_core.geometry import distance_m, line_length_m
 from traffic_core.gmns import read_network
@@ -39,7 +39,6 @@ COUNTED_VEH_24H = {
     "C07": 110_000,
     "C08": 110_000,
 }
-WEEKDAY_MORNING_PEAK_SHARE = 0.068
 
 
 @pytest.fixture(scope="module")
@@ -257,23 +256,6 @@ def test_there_are_about_20_quarters_and_at_least_8_gates(demand: Demand):
     assert kinds[ZoneKind.OUTSIDE] >= 8
 
 
-def test_the_day_has_the_measured_shape(demand: Demand):
-    weekday = demand.profiles[DayType.WEEKDAY]
-    assert weekday.level == pytest.approx(1.0, abs=1e-9)
-    assert demand.profiles[DayType.SATURDAY].level == pytest.approx(0.83, abs=1e-6)
-    assert demand.profiles[DayType.SUNDAY].level == pytest.approx(0.66, abs=1e-6)
-    assert weekday.shares[7] == pytest.approx(WEEKDAY_MORNING_PEAK_SHARE, abs=0.0005)
-    assert max(range(24), key=weekday.shares.__getitem__) == 16
-
-
-@pytest.mark.shared
-def test_the_weekday_is_the_captured_profile(demand: Demand, shared_data: Path):
-    text = (shared_data / "detectors" / "muenster_weekday_profile.json").read_text(encoding="utf-8")
-    captured = yaml.safe_load(text)["weekday_profile"]
-    for hour, share in enumerate(demand.profiles[DayType.WEEKDAY].shares):
-        assert share == pytest.approx(captured[f"h{hour:02d}"], abs=3e-5)
-
-
 def test_shortest_ways_load_the_counted_sections_as_published(le_model: Path, network: Network, demand: Demand):
     """All trips on their quickest way, 9 s for each signal: counts within 25 %, and the streets can carry the peak."""
     graph = nx.DiGraph()
@@ -288,24 +270,25 @@ def test_shortest_ways_load_the_counted_sections_as_published(le_model: Path, ne
                 graph.add_edge(("from", node), link.id, time_s=graph.nodes[link.id]["time_s"])
             if link.to_node == node:
                 graph.add_edge(link.id, ("to", node), time_s=0.0)
-    wanted: dict[str, Counter[str]] = {}
+    wanted: dict[str, dict[str, Counter[Purpose]]] = {}
     for cell in demand.cells:
         origins, destinations = demand.zones[cell.origin].nodes, demand.zones[cell.destination].nodes
         for start in origins:
             for end in destinations:
                 share = cell.veh_24h / len(origins) / len(destinations)
-                wanted.setdefault(start, Counter())[end] += share
-    load: Counter[str] = Counter()
+                wanted.setdefault(start, {}).setdefault(end, Counter())[cell.purpose] += share
+    load: dict[str, Counter[Purpose]] = {link: Counter() for link in network.links}
     for start, ends in wanted.items():
         paths = nx.single_source_dijkstra_path(graph, ("from", start), weight="time_s")
-        for end, veh in ends.items():
+        for end, by_purpose in ends.items():
             for link in paths["to", end][1:-1]:
-                load[link] += veh
+                load[link].update(by_purpose)
     for row in rows(le_model, "count.csv"):
-        assert load[row["link_id"]] == pytest.approx(int(row["veh_24h"]), rel=0.25), row["count_id"]
-    peak_share = max(demand.profiles[DayType.WEEKDAY].shares)
-    full = [name for name, veh in load.items() if veh * peak_share > network.links[name].capacity_veh_h]
-    assert not full
+        assert load[row["link_id"]].total() == pytest.approx(int(row["veh_24h"]), rel=0.25), row["count_id"]
+    for name, by_purpose in load.items():
+        for hour in range(24):
+            veh_h = sum(veh * demand.shares(DayType.WEEKDAY, purpose)[hour] for purpose, veh in by_purpose.items())
+            assert veh_h <= network.links[name].capacity_veh_h, (name, hour)
 
 
 # ---- parking -----------------------------------------------------------------------------------------------------

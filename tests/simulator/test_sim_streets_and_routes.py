@@ -61,6 +61,14 @@ def test_a_lower_ranking_road_waits_for_gaps_in_the_higher(network, junctions):
     assert streets.conflict_weight.tolist() == [0.5, 0.5]
 
 
+def test_a_signal_without_supply_data_works_as_give_way(network):
+    links = dict(network.links)
+    links["W_X"] = replace(links["W_X"], road_class=RoadClass.RESIDENTIAL)
+    minor = replace(network, links=links)
+    arrays = arrays_of(minor)
+    assert streets_of(minor, arrays, {}, []).critical_gap_s[group(arrays, "W_X")] == 6.0
+
+
 def test_routes_know_ways_times_and_dead_ends(arrays):
     routes = RouteTable(arrays, ["E", "S", "E"])
     row = routes.row("E")

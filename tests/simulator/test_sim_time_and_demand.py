@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -13,6 +14,7 @@ from simulator.parking_shares import ParkingShares
 from simulator.random_streams import random_stream
 from simulator.simulation import trip_of
 from simulator.trip_demand import next_trip_s, od_cells, quarters_of
+from traffic_core.demand import DayProfile, DayType, Purpose
 
 BERLIN = DayClock("Europe/Berlin")
 
@@ -80,6 +82,33 @@ def test_drivers_out_of_garages_are_no_incoming_trips(demand_of, network):
     (quarter,) = quarters_of(demand_of(240.0), network, {"ZW": (0.3,) * 24})
     assert quarter.inflow_veh_h[8] == pytest.approx(17.0)
     assert quarter.outflow_veh_h[8] == pytest.approx(20.0)
+
+
+def test_who_drives_home_neither_parks_nor_starts_where_he_lives(demand_of, network):
+    """Into the quarter 10 an hour to work and 10 home; out of it 10 home: 10 arrivals, 10 departures."""
+    made = demand_of(240.0)
+    purposes = [Purpose.COMMUTING, Purpose.COMMUTING_HOME, Purpose.COMMUTING_HOME, Purpose.COMMUTING]
+    kept = [cell for cell in made.cells if "ZP" in {cell.origin, cell.destination}]
+    ends = [("ZW", "ZP"), ("ZN", "ZP"), ("ZP", "ZW"), ("ZP", "ZS")]
+    cells = tuple(
+        dataclasses.replace(kept[0], origin=a, destination=b, purpose=purpose)
+        for (a, b), purpose in zip(ends, purposes, strict=True)
+    )
+    made = dataclasses.replace(made, cells=cells)
+    (quarter,) = quarters_of(made, network, {})
+    assert quarter.inflow_veh_h[8] == quarter.outflow_veh_h[8] == pytest.approx(10.0)
+    used = [(cell.may_park, cell.may_have_parked) for cell in od_cells(made, 1.0)]
+    assert used == [(True, False), (False, True), (False, True), (True, False)]
+
+
+def test_the_hours_of_a_cell_are_those_of_its_purpose(demand_of):
+    made = demand_of(240.0)
+    early = tuple(0.5 if hour in {6, 7} else 0.0 for hour in range(24))
+    profile = DayProfile(day_type=DayType.WEEKDAY, purpose=Purpose.SHOPPING, shares=early)
+    quiet = DayProfile(day_type=DayType.SUNDAY, purpose=Purpose.SHOPPING, shares=(0.0,) * 24)
+    made = dataclasses.replace(made, profiles={**made.profiles, profile.key: profile, quiet.key: quiet})
+    cell = od_cells(made, 1.0)[0]
+    assert (cell.rates_veh_h[0][7], cell.rates_veh_h[0][8], cell.rates_veh_h[6][7]) == (120.0, 0.0, 0.0)
 
 
 def test_five_numbers_make_a_trip(demand_of):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from traffic_core.demand import DayProfile, DayType, Demand, DemandCell, Purpose, TripKind, Zone, ZoneKind
 from traffic_core.demand_files import read_demand
@@ -29,7 +31,7 @@ def cell(origin: str, destination: str, veh_24h: float = 240.0, purpose: Purpose
 
 def demand(*cells: DemandCell, **changes: Any) -> Demand:
     zones = {"I": zone("I"), "J": zone("J"), "O": zone("O", ZoneKind.OUTSIDE), "P": zone("P", ZoneKind.OUTSIDE)}
-    parts: dict[str, Any] = {"zones": zones, "cells": cells, "profiles": {DayType.WEEKDAY: FLAT}}
+    parts: dict[str, Any] = {"zones": zones, "cells": cells, "profiles": {FLAT.key: FLAT}}
     return Demand(**(parts | changes))
 
 
@@ -90,10 +92,69 @@ def test_a_profile_has_24_hours_none_of_them_negative():
 
 
 def test_demand_needs_a_weekday_and_profiles_under_their_own_name():
-    with pytest.raises(InvalidValueError, match="weekday"):
+    with pytest.raises(InvalidValueError, match="must hold a weekday for all purposes"):
         demand(profiles={})
-    with pytest.raises(InvalidValueError, match="must be its key"):
-        demand(profiles={DayType.WEEKDAY: FLAT, DayType.SUNDAY: FLAT})
+    commuting = course(DayType.WEEKDAY, 1.0, Purpose.COMMUTING)
+    with pytest.raises(InvalidValueError, match=r"profiles = .*weekday,commuting.*must hold a weekday"):
+        demand(profiles={commuting.key: commuting})
+    with pytest.raises(InvalidValueError, match=r"profile\[weekday\] = .*must be its key"):
+        demand(profiles={FLAT.key: FLAT, (DayType.SUNDAY, None): FLAT})
+
+
+# ---- profiles by purpose -----------------------------------------------------------------------------------------
+
+
+def course(day_type: DayType, level: float, purpose: Purpose | None = None, hour: int = 7) -> DayProfile:
+    shares = tuple(level if at == hour else 0.0 for at in range(24))
+    return DayProfile(day_type=day_type, purpose=purpose, shares=shares)
+
+
+def test_a_purpose_has_its_own_course_and_the_others_share_one():
+    to_work = course(DayType.WEEKDAY, 1.0, Purpose.COMMUTING)
+    made = demand(profiles={FLAT.key: FLAT, to_work.key: to_work})
+    assert made.shares(DayType.WEEKDAY, Purpose.COMMUTING) == to_work.shares
+    assert made.shares(DayType.WEEKDAY, Purpose.COMMUTING_HOME) == FLAT.shares
+
+
+def test_a_day_without_a_course_of_the_purpose_takes_the_one_of_that_day():
+    to_work, saturday = course(DayType.WEEKDAY, 1.0, Purpose.COMMUTING), course(DayType.SATURDAY, 0.8, hour=12)
+    made = demand(profiles={profile.key: profile for profile in (FLAT, to_work, saturday)})
+    assert made.shares(DayType.SATURDAY, Purpose.COMMUTING) == saturday.shares
+    assert made.shares(DayType.SUNDAY, Purpose.COMMUTING) == to_work.shares, "a day without any is like a weekday"
+    assert made.shares(DayType.SUNDAY, Purpose.SHOPPING) == FLAT.shares
+
+
+def test_a_single_purpose_may_rest_on_a_sunday_but_the_town_may_not():
+    assert course(DayType.SUNDAY, 0.0, Purpose.SHOPPING).level == 0.0
+    with pytest.raises(InvalidValueError, match=r"profile\[sunday\].sum of shares = 0.0"):
+        course(DayType.SUNDAY, 0.0)
+    with pytest.raises(InvalidValueError, match=r"profile\[sunday,fair\].sum of shares = .*from 0 to 3"):
+        DayProfile(day_type=DayType.SUNDAY, purpose=Purpose.FAIR, shares=(0.2,) * 24)
+
+
+def test_a_weekday_of_every_purpose_sums_to_one():
+    with pytest.raises(InvalidValueError, match=r"profile\[weekday,commuting\].shares = 0.5: must sum to 1"):
+        course(DayType.WEEKDAY, 0.5, Purpose.COMMUTING)
+
+
+def test_the_total_is_the_sum_over_purposes_by_hand():
+    """240 to work, all at 7; 480 shopping, 20 an hour."""
+    to_work = course(DayType.WEEKDAY, 1.0, Purpose.COMMUTING)
+    cells = (cell("I", "J"), cell("J", "I", 480.0, Purpose.SHOPPING))
+    made = demand(*cells, profiles={FLAT.key: FLAT, to_work.key: to_work})
+    assert made.total_veh_h(DayType.WEEKDAY) == pytest.approx([260.0 if hour == 7 else 20.0 for hour in range(24)])
+
+
+@given(st.lists(st.tuples(st.sampled_from(list(Purpose)), st.floats(0.0, 1e5)), max_size=8), st.integers(0, 23))
+def test_no_trip_is_lost_between_the_hours(volumes: list[tuple[Purpose, float]], hour: int):
+    profiles = {FLAT.key: FLAT} | {
+        profile.key: profile
+        for profile in (course(DayType.WEEKDAY, 1.0, purpose, hour) for purpose in list(Purpose)[::2])
+    }
+    cells = {purpose: cell("I", "J", veh_24h, purpose) for purpose, veh_24h in volumes}
+    made = demand(*cells.values(), profiles=profiles)
+    total = sum(made.total_veh_h(DayType.WEEKDAY))
+    assert total == pytest.approx(sum(each.veh_24h for each in cells.values()))
 
 
 # ---- tables ------------------------------------------------------------------------------------------------------
@@ -109,7 +170,9 @@ o_zone_id,d_zone_id,purpose,veh_24h,confidence,source
 Z1,Z2,commuting,120,derived,a rule
 Z2,Z1,fair,80.5,derived,a rule
 """
-PROFILE = "day_type,hour,share,source\n" + "".join(f"weekday,{hour},{1 / 24:.8f},flat\n" for hour in range(24))
+PROFILE = "day_type,purpose,hour,share,source\n" + "".join(
+    f"weekday,{purpose},{hour},{1 / 24:.8f},flat\n" for purpose in ("", "fair") for hour in range(24)
+)
 
 
 @pytest.fixture
@@ -132,7 +195,8 @@ def test_demand_is_read_and_a_zone_may_have_several_nodes(folder: Path, network:
     assert made.zones["Z1"].nodes == ("A", "B")
     assert made.zones["Z2"].kind is ZoneKind.OUTSIDE
     assert [(c.purpose, c.veh_24h) for c in made.cells] == [(Purpose.COMMUTING, 120.0), (Purpose.FAIR, 80.5)]
-    assert made.profiles[DayType.WEEKDAY].shares[0] == pytest.approx(1 / 24)
+    assert list(made.profiles) == [(DayType.WEEKDAY, None), (DayType.WEEKDAY, Purpose.FAIR)]
+    assert made.shares(DayType.WEEKDAY, Purpose.FAIR)[0] == pytest.approx(1 / 24)
 
 
 @pytest.mark.parametrize(
@@ -150,10 +214,14 @@ def test_demand_is_read_and_a_zone_may_have_several_nodes(folder: Path, network:
         ("demand.csv", "80.5", "", 3, "veh_24h", "empty"),
         ("demand.csv", "80.5", "-3", 3, "demand[Z2,Z1,fair].veh_24h", "from 0"),
         ("demand.csv", "Z2,Z1,fair", "Z1,Z2,commuting", 3, "o_zone_id/d_zone_id/purpose", "row 2"),
-        ("profile.csv", "weekday,23,", "weekday,24,", 25, "hour", "0 to 23"),
-        ("profile.csv", "weekday,23,0.0", "weekday,23,1.0", 25, "share", "0 to 1"),
-        ("profile.csv", "weekday,23,0.0", "weekday,23,0.9", 25, "profile[weekday].shares", "sum to 1"),
-        ("profile.csv", "weekday,23,", "sunday,23,", 24, "hour", "24 times"),
+        ("profile.csv", "weekday,,23,", "weekday,,24,", 25, "hour", "0 to 23"),
+        ("profile.csv", "weekday,,23,0.0", "weekday,,23,1.0", 25, "share", "0 to 1"),
+        ("profile.csv", "weekday,,23,0.0", "weekday,,23,0.9", 25, "profile[weekday].shares", "sum to 1"),
+        ("profile.csv", "weekday,fair,23,0.0", "weekday,fair,23,0.9", 49, "profile[weekday,fair].shares", "sum to 1"),
+        ("profile.csv", "weekday,,23,", "sunday,,23,", 24, "hour", "24 times, 0 to 23, for weekday and all purposes"),
+        ("profile.csv", "weekday,fair,23,", "sunday,fair,23,", 48, "hour", "for weekday and fair"),
+        ("profile.csv", "weekday,fair,23,", "weekday,play,23,", 49, "purpose", "commuting_home"),
+        ("profile.csv", "weekday,fair,23,", "weekday,fair,22,", 49, "day_type/purpose/hour", "row 48"),
     ],
 )
 def test_an_error_in_a_table_names_file_row_field_and_limit(

@@ -1,0 +1,145 @@
+"""Files that are no readable Visum text, and files that are cut off."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from traffic_core.errors import FileError
+from traffic_core.formats.visum import read_visum
+from traffic_core.formats.visum_table import read_tables
+
+TEXT = Path(__file__).with_name("dorf.net").read_text(encoding="cp1252")
+
+
+def error_of(tmp_path: Path, data: bytes) -> FileError:
+    path = tmp_path / "town.net"
+    path.write_bytes(data)
+    with pytest.raises(FileError) as caught:
+        read_visum(path)
+    assert caught.value.file == "town.net"
+    return caught.value
+
+
+@pytest.mark.parametrize("data", [b"", b"<net version='1'>\n</net>\n", b"$V;D3\n* From To\n", b"\n$VISION\n"])
+def test_a_file_of_another_kind_is_refused_at_its_first_line(tmp_path, data):
+    error = error_of(tmp_path, data)
+    assert (error.row, error.field) == (1, "first line")
+    assert "$VISION" in error.limit
+    assert "no Visum network file" in error.limit
+
+
+def test_a_missing_file_is_named(tmp_path):
+    with pytest.raises(FileError, match=r"gone\.net: file = .*: must be readable"):
+        read_visum(tmp_path / "gone.net")
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+def test_utf_16_gets_a_message_of_its_own(tmp_path, encoding):
+    error = error_of(tmp_path, TEXT.encode(encoding))
+    assert (error.field, error.value) == ("encoding", "UTF-16")
+    assert "UTF-8 or Windows-1252" in error.limit
+    assert "save the file anew" in error.limit
+
+
+def test_a_zero_byte_is_named_with_its_line(tmp_path):
+    error = error_of(tmp_path, TEXT.replace("Lindenplatz", "Linden\0platz", 1).encode("cp1252"))
+    line = TEXT[: TEXT.index("Lindenplatz")].count("\n") + 1
+    assert (error.row, error.value) == (line, "0x00")
+
+
+def test_a_byte_in_neither_encoding_is_named_with_its_line(tmp_path):
+    data = TEXT.encode("cp1252").replace(b"Lindenplatz", b"Linden\x81platz", 1)
+    error = error_of(tmp_path, data)
+    line = TEXT[: TEXT.index("Lindenplatz")].count("\n") + 1
+    assert (error.row, error.field, error.value) == (line, "byte", "0x81")
+    assert "is not Windows-1252" in error.limit
+
+
+def test_damaged_utf_8_is_not_taken_for_windows_1252(tmp_path):
+    error = error_of(tmp_path, TEXT.encode("utf-8").replace(b"Lindenplatz", b"Linden\xffplatz", 1))
+    assert error.value == "0xFF"
+    assert "is not UTF-8" in error.limit
+
+
+def test_text_in_utf_8_is_read_as_such(tmp_path):
+    path = tmp_path / "town.net"
+    path.write_text(TEXT, encoding="utf-8")
+    assert read_visum(path).name == "Dörfle"
+
+
+def test_a_row_with_too_few_cells_is_refused(tmp_path):
+    text = TEXT.replace("100;3;Q;0;P;0.1km;15s;40", "100;3;Q;0;P;0.1km", 1)
+    error = error_of(tmp_path, text.encode("cp1252"))
+    assert error.row == text[: text.index("100;3;Q;")].count("\n") + 1
+    assert (error.field, error.value) == ("ANBINDUNG cells", 6)
+    header = text[: text.index("$ANBINDUNG")].count("\n") + 1
+    assert error.limit == f"must be 8 like the header of line {header}"
+
+
+def test_a_row_with_too_many_cells_is_refused(tmp_path):
+    error = error_of(tmp_path, TEXT.replace("15s;40", "15s;40;7", 1).encode("cp1252"))
+    assert (error.field, error.value) == ("ANBINDUNG cells", 9)
+
+
+def test_a_file_that_ends_inside_a_row_is_called_cut_off(tmp_path):
+    text = TEXT[: TEXT.index("12;1;4;Marktgasse;70") + 12]
+    error = error_of(tmp_path, text.encode("cp1252"))
+    assert error.row == text.count("\n") + 1
+    assert error.limit.endswith("the file ends inside this row, it is cut off")
+
+
+def test_a_whole_last_row_without_a_line_end_is_warned_of(tmp_path):
+    path = tmp_path / "town.net"
+    path.write_bytes(TEXT.rstrip("\n").encode("cp1252"))
+    assert read_visum(path).warnings.counts["last line without an end: its last value may be cut off"] == 1
+
+
+@given(st.data())
+def test_a_cut_file_is_refused_or_warned_of_but_never_read_in_silence(tmp_path_factory, data):
+    whole = TEXT.encode("cp1252")
+    end = data.draw(st.integers(0, len(whole) - len("\n\n$HALTESTELLE:NR;NAME\n1;Lindenplatz\n")))
+    path = tmp_path_factory.mktemp("cut") / "town.net"
+    path.write_bytes(whole[:end])
+    try:
+        model = read_visum(path)
+    except FileError as error:
+        assert error.file == "town.net"  # noqa: PT017  either outcome is right
+    else:
+        assert (
+            model.warnings.counts["last line without an end: its last value may be cut off"]
+            or path.read_bytes()[-1:] == b"\n"
+        )
+
+
+@pytest.mark.parametrize(
+    ("text", "row", "field", "limit"),
+    [
+        ("$VISION\n1;2;3\n", 2, "row", "must follow the header of a table"),
+        ("$VISION\n$A:NR;X\n1;2\n\n3;4\n", 5, "row", "must follow the header of a table"),
+        ("$VISION\n$A\n", 2, "header", "must be $TABLE:COLUMN"),
+        ("$VISION\n$+A:NR\n", 2, "header", "must be $TABLE:COLUMN"),
+        ("$VISION\n$A:NR;;X\n", 2, "header", "must be $TABLE:COLUMN"),
+        ("$VISION\n$A:NR;X;NR\n", 2, "A header", "must occur once"),
+        ("$VISION\n$A:NR;X\n1;2\n$A:NR;Y\n1;2\n", 4, "A header", "must be the header of line 2"),
+    ],
+)
+def test_a_broken_table_is_named(tmp_path, text, row, field, limit):
+    path = tmp_path / "town.net"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(FileError) as caught:
+        read_tables(path)
+    assert (caught.value.row, caught.value.field) == (row, field)
+    assert limit in caught.value.limit
+
+
+def test_tables_may_continue_and_end_cells_with_a_separator(tmp_path):
+    path = tmp_path / "town.net"
+    path.write_text("$VISION\n$A:NR;X;\n1;2;\n* note\n3;4\n$B:NR\n7\n\n$A:NR;X\n5;6\n", encoding="utf-8")
+    first, second = read_tables(path).tables
+    assert (first.name, first.columns, first.lines) == ("A", ("NR", "X"), [3, 5, 10])
+    assert first.rows == [("1", "2"), ("3", "4"), ("5", "6")]
+    assert second.rows == [("7",)]

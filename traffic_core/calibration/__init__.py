@@ -1,0 +1,1 @@
+"""Demand from masses, counts and what a model may be trusted with."""
