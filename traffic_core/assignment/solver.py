@@ -148,7 +148,7 @@ def _result(
         objective=layout.objective(class_volume),
         relative_gap=history[-1],
         gap_history=tuple(history),
-        converged=history[-1] <= gap,
+        converged=bool(history[-1] <= gap),
         layout=layout,
         bushes=bushes,
     )

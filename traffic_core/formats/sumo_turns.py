@@ -10,10 +10,10 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from traffic_core.bearings import bearing_at_end_deg, bearing_at_start_deg, deflection_deg, movement_of
 from traffic_core.formats.sumo_ids import identifier_of, turn_id_of
 from traffic_core.formats.sumo_streets import U_TURN_DIRS
 from traffic_core.network import Lane, Link, Movement, Turn
+from traffic_core.turning import movement_between
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -98,7 +98,7 @@ def _movement(connection: Element, come: Link, go: Link, warnings: Warnings) -> 
     if known is not None:
         return known
     warnings.add("direction of a turn computed from the drawn lines", f"{come.id} to {go.id}")
-    return movement_of(deflection_deg(bearing_at_end_deg(come.line), bearing_at_start_deg(go.line)))
+    return movement_between(come.line, go.line)
 
 
 def _lanes(
