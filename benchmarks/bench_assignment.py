@@ -21,7 +21,7 @@ import pytest
 from traffic_core import jit
 from traffic_core.assignment.problem import AssignmentNetwork, TripClass
 from traffic_core.assignment.solver import solve
-from traffic_core.formats.tntp import read_tntp_network, read_tntp_trips
+from traffic_core.formats.tntp.reader import read_tntp_network, read_tntp_trips
 
 CLASSIC = Path(__file__).resolve().parents[2] / "shared" / "data" / "tntp"
 PEER = Path(__file__).with_name("peer_aequilibrae.py")

@@ -19,7 +19,7 @@ from traffic_core.counts import read_counts
 from traffic_core.demand import HOURS, DayType
 from traffic_core.demand_files import read_demand
 from traffic_core.formats.abstract_folder import NODE_COLUMNS, is_abstract, read_abstract
-from traffic_core.formats.tntp import read_tntp_network, read_tntp_nodes, read_tntp_trips
+from traffic_core.formats.tntp.reader import read_tntp_network, read_tntp_nodes, read_tntp_trips
 from traffic_core.tables import read_table
 
 if TYPE_CHECKING:

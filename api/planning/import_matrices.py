@@ -9,7 +9,7 @@ import numpy as np
 
 from traffic_core.errors import FileError
 from traffic_core.formats.matrix_demand import cells_of_trips, weekday_trips
-from traffic_core.formats.visum_matrix import read_visum_matrix
+from traffic_core.formats.visum.matrix import read_visum_matrix
 
 if TYPE_CHECKING:
     from pathlib import Path

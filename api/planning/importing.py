@@ -52,7 +52,7 @@ def run_import(
 
 def import_osm(path: Path, settings: ImportSettings) -> ImportSummary:
     """Import an OpenStreetMap extract."""
-    from traffic_core.formats.osm import read_osm  # noqa: PLC0415
+    from traffic_core.formats.osm.reader import read_osm  # noqa: PLC0415
 
     return _written("osm", read_osm(_existing(path), progress=settings.progress), settings)
 
@@ -60,7 +60,7 @@ def import_osm(path: Path, settings: ImportSettings) -> ImportSummary:
 def import_visum(path: Path, matrices: tuple[Path, ...], settings: ImportSettings) -> ImportSummary:
     """Import a Visum network and matrices."""
     from api.planning.import_matrices import with_matrices  # noqa: PLC0415
-    from traffic_core.formats.visum import read_visum  # noqa: PLC0415
+    from traffic_core.formats.visum.reader import read_visum  # noqa: PLC0415
 
     for matrix in matrices:
         _existing(matrix)
@@ -70,14 +70,14 @@ def import_visum(path: Path, matrices: tuple[Path, ...], settings: ImportSetting
 
 def import_sumo(path: Path, settings: ImportSettings) -> ImportSummary:
     """Import a SUMO network."""
-    from traffic_core.formats.sumo import read_sumo  # noqa: PLC0415
+    from traffic_core.formats.sumo.reader import read_sumo  # noqa: PLC0415
 
     return _written("sumo", read_sumo(_existing(path), crs=settings.crs, progress=settings.progress), settings)
 
 
 def import_gmns(folder: Path, settings: ImportSettings) -> ImportSummary:
     """Import a folder of GMNS tables; one of our own is copied whole after all its readers have accepted it."""
-    from traffic_core.formats.gmns_foreign import read_gmns  # noqa: PLC0415
+    from traffic_core.formats.gmns.reader import read_gmns  # noqa: PLC0415
     from traffic_core.formats.own_folder import is_model_folder  # noqa: PLC0415
 
     if not folder.is_dir():
@@ -98,7 +98,7 @@ def import_tntp(net: Path, trips: Path | None, nodes: Path | None, settings: Imp
     """Import a TNTP instance into an abstract folder."""
     from api.planning.import_summary import summary_of_abstract  # noqa: PLC0415
     from traffic_core.formats.abstract_folder import write_abstract  # noqa: PLC0415
-    from traffic_core.formats.tntp import read_tntp_network, read_tntp_nodes, read_tntp_trips  # noqa: PLC0415
+    from traffic_core.formats.tntp.reader import read_tntp_network, read_tntp_nodes, read_tntp_trips  # noqa: PLC0415
 
     network = read_tntp_network(_existing(net))
     table = read_tntp_trips(_existing(trips), network.zone_ids) if trips else None

@@ -11,7 +11,7 @@ from pydantic import Field, ValidationError
 from api.errors import ConfigError
 from api.wire.base import WireModel
 from traffic_core.assignment.problem import TripClass
-from traffic_core.formats.tntp import read_tntp_trips
+from traffic_core.formats.tntp.reader import read_tntp_trips
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -7,7 +7,7 @@ import csv
 import pytest
 
 from traffic_core.formats.abstract_folder import write_abstract
-from traffic_core.formats.tntp import read_tntp_network, read_tntp_trips
+from traffic_core.formats.tntp.reader import read_tntp_network, read_tntp_trips
 
 from .conftest import BRAESS_OBJECTIVE
 

@@ -15,7 +15,7 @@ import pytest
 from api.town import load_town
 from traffic_core.demand_files import read_demand
 from traffic_core.formats.abstract_folder import read_abstract
-from traffic_core.formats.tntp import read_tntp_network, read_tntp_trips
+from traffic_core.formats.tntp.reader import read_tntp_network, read_tntp_trips
 from traffic_core.gmns import read_network
 
 FORMATS = Path(__file__).parents[2] / "traffic_core" / "formats"

@@ -7,7 +7,7 @@ import pytest
 
 from traffic_core.assignment.problem import TripClass
 from traffic_core.assignment.solver import solve
-from traffic_core.formats.tntp import read_tntp_network, read_tntp_trips
+from traffic_core.formats.tntp.reader import read_tntp_network, read_tntp_trips
 
 from .conftest import imbalance, judged_gap
 

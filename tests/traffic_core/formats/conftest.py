@@ -8,7 +8,7 @@ from xml.sax.saxutils import quoteattr
 
 import pytest
 
-from traffic_core.formats.osm import read_osm
+from traffic_core.formats.osm.reader import read_osm
 from traffic_core.geometry import EARTH_RADIUS_M
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from pyproj import Transformer
 
 from traffic_core.demand import Purpose
 from traffic_core.errors import FileError, InvalidValueError
-from traffic_core.formats.gmns_foreign import read_gmns
+from traffic_core.formats.gmns.reader import read_gmns
 from traffic_core.geometry import distance_m
 from traffic_core.gmns import read_network
 from traffic_core.network import Movement, NodeControl, RoadClass

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from traffic_core.errors import FileError
-from traffic_core.formats.osm import read_osm
-from traffic_core.formats.osm_tags import tag_text
+from traffic_core.formats.osm.reader import read_osm
+from traffic_core.formats.osm.tags import tag_text
 
 
 def as_pbf(source, path):

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from traffic_core.formats.imported import Warnings
-from traffic_core.formats.osm_lanes import lane_movements, read_lanes
+from traffic_core.formats.osm.lanes import lane_movements, read_lanes
 from traffic_core.network import Movement
 from traffic_core.provenance import Confidence
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from traffic_core.formats.osm_areas import centroid_and_area
-from traffic_core.formats.osm_parking import PARKING_COLUMNS
-from traffic_core.formats.osm_records import ParkingSite
+from traffic_core.formats.osm.areas import centroid_and_area
+from traffic_core.formats.osm.parking import PARKING_COLUMNS
+from traffic_core.formats.osm.records import ParkingSite
 
 
 def square(town, first, x_m, y_m, side_m):

@@ -7,7 +7,7 @@ from collections import Counter
 import networkx as nx
 import pytest
 
-from traffic_core.formats.osm import read_osm
+from traffic_core.formats.osm.reader import read_osm
 from traffic_core.network import NodeControl, RoadClass
 from traffic_core.network_arrays import arrays_of
 

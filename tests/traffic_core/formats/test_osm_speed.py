@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from traffic_core.formats.imported import Warnings
-from traffic_core.formats.osm_speed import LEAST_KM_H, MOST_KM_H, free_speed_m_s, parse_speed_km_h
+from traffic_core.formats.osm.speed import LEAST_KM_H, MOST_KM_H, free_speed_m_s, parse_speed_km_h
 from traffic_core.provenance import Confidence
 
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import pytest
 
 from traffic_core.formats.imported import Warnings
-from traffic_core.formats.osm_defaults import (
-    CAPACITY_VEH_H_LANE,
+from traffic_core.formats.lane_capacity import CAPACITY_VEH_H_LANE
+from traffic_core.formats.osm.defaults import (
     PARKING_KIND,
     RANK,
     ROAD_CLASS,
     SPEED_KM_H,
 )
-from traffic_core.formats.osm_ways import directions, refusal, street_name
+from traffic_core.formats.osm.ways import directions, refusal, street_name
 from traffic_core.network import RoadClass
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from traffic_core.errors import FileError, InvalidValueError
-from traffic_core.formats.sumo import read_sumo
+from traffic_core.formats.sumo.reader import read_sumo
 
 CROSSING = Path(__file__).parent / "crossing.net.xml"
 LANE = 'id="-50_0" index="0"'

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from traffic_core.errors import FileError
-from traffic_core.formats.sumo import read_sumo
+from traffic_core.formats.sumo.reader import read_sumo
 
 CROSSING = Path(__file__).parent / "crossing.net.xml"
 

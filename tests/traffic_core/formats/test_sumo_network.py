@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from traffic_core.formats.sumo import read_sumo
-from traffic_core.formats.sumo_ids import sumo_id_of
+from traffic_core.formats.identifiers import file_id_of
+from traffic_core.formats.sumo.reader import read_sumo
 from traffic_core.geometry import distance_m
 from traffic_core.network import Movement, NodeControl, RoadClass
 from traffic_core.provenance import Confidence
@@ -46,7 +46,7 @@ def test_streets_for_cars_become_links_and_the_rest_is_counted(crossing):
 
 def test_a_link_has_the_facts_of_its_edge(crossing):
     link = crossing.network.links["-10~230"]
-    assert sumo_id_of(link.id) == "-10#0"
+    assert file_id_of(link.id) == "-10#0"
     assert link.name == "Hauptstraße"
     assert (link.from_node, link.to_node) == ("W", "C")
     assert link.lanes == 2, "the pavement is no lane"

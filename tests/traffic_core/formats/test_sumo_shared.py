@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from traffic_core.formats.sumo import read_sumo
-from traffic_core.formats.sumo_ids import sumo_id_of
+from traffic_core.formats.identifiers import file_id_of
+from traffic_core.formats.sumo.reader import read_sumo
 from traffic_core.geometry import distance_m
 from traffic_core.network import Movement, NodeControl
 
@@ -66,4 +66,4 @@ def test_ids_of_a_real_network_come_back(shared_data: Path):
     model = read_sumo(shared_data / "sumo" / "cologne3" / "cologne3.net.xml")
     table = next(table for table in model.aside if table.name == "sumo_edge")
     place = table.columns.index("id")
-    assert {row[place]: row[0] for row in table.rows} == {sumo_id_of(link): link for link in model.network.links}
+    assert {row[place]: row[0] for row in table.rows} == {file_id_of(link): link for link in model.network.links}

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from traffic_core.errors import FileError
-from traffic_core.formats.tntp import read_tntp_network, read_tntp_nodes, read_tntp_trips
+from traffic_core.formats.tntp.reader import read_tntp_network, read_tntp_nodes, read_tntp_trips
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from pyproj import Transformer
 
-from traffic_core.formats.visum import read_visum
+from traffic_core.formats.visum.reader import read_visum
 from traffic_core.geometry import distance_m
 
 if TYPE_CHECKING:

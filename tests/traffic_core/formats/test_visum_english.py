@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from traffic_core.demand import ZoneKind
-from traffic_core.formats.visum import read_visum
+from traffic_core.formats.visum.reader import read_visum
 from traffic_core.network import Movement, NodeControl, RoadClass
 from traffic_core.provenance import Confidence
 

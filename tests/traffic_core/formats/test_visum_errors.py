@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from traffic_core.errors import FileError, InvalidValueError
-from traffic_core.formats.visum import read_visum
+from traffic_core.formats.visum.reader import read_visum
 
 TEXT = Path(__file__).with_name("dorf.net").read_text(encoding="cp1252")
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from traffic_core.errors import FileError
-from traffic_core.formats.visum_matrix import read_visum_matrix
+from traffic_core.formats.visum.matrix import read_visum_matrix
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -8,10 +8,10 @@ import pytest
 
 from traffic_core.errors import FileError
 from traffic_core.formats.imported import Warnings
-from traffic_core.formats.visum import OPENSTREETMAP_LICENCE, read_visum
-from traffic_core.formats.visum_cars import cars_of
-from traffic_core.formats.visum_classes import class_by_figures, class_by_name
-from traffic_core.formats.visum_table import read_tables
+from traffic_core.formats.visum.cars import cars_of
+from traffic_core.formats.visum.classes import class_by_figures, class_by_name
+from traffic_core.formats.visum.reader import OPENSTREETMAP_LICENCE, read_visum
+from traffic_core.formats.visum.table import read_tables
 from traffic_core.network import Movement, RoadClass
 from traffic_core.provenance import Confidence
 

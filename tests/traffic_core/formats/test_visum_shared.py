@@ -7,7 +7,7 @@ from collections import Counter
 import pytest
 
 from traffic_core.errors import FileError
-from traffic_core.formats.visum import OPENSTREETMAP_LICENCE, read_visum
+from traffic_core.formats.visum.reader import OPENSTREETMAP_LICENCE, read_visum
 from traffic_core.network import NodeControl, RoadClass
 
 pytestmark = pytest.mark.shared

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from traffic_core.errors import FileError
-from traffic_core.formats.visum import read_visum
-from traffic_core.formats.visum_table import read_tables
+from traffic_core.formats.visum.reader import read_visum
+from traffic_core.formats.visum.table import read_tables
 
 TEXT = Path(__file__).with_name("dorf.net").read_text(encoding="cp1252")
 

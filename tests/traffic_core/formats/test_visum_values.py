@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from traffic_core.formats.visum_values import LENGTH_UNITS_M, SPEED_UNITS_M_S, quantity
+from traffic_core.formats.visum.values import LENGTH_UNITS_M, SPEED_UNITS_M_S, quantity
 
 
 @pytest.mark.parametrize(

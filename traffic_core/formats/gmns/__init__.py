@@ -1,0 +1,1 @@
+"""GMNS folders written by other programs."""

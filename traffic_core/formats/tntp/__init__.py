@@ -1,0 +1,1 @@
+"""TNTP files of the classic assignment instances."""

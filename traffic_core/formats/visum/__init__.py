@@ -1,0 +1,1 @@
+"""PTV Visum network and matrix files."""
