@@ -23,6 +23,7 @@ from traffic_core.formats.network_tables import write_network_tables
 from traffic_core.formats.new_folder import new_folder
 from traffic_core.formats.table_writer import write_table
 from traffic_core.geojson import bounding_box, write_geojson
+from traffic_core.stops import STOP_COLUMNS
 from traffic_core.network import NodeControl
 
 if TYPE_CHECKING:
@@ -60,6 +61,7 @@ def write_model(model: ImportedModel, out: Path) -> None:
         write_table(folder / "demand.csv", DEMAND_COLUMNS, _demand_rows(model))
         write_table(folder / "profile.csv", default_profile.COLUMNS, default_profile.profile_rows())
         write_table(folder / "count.csv", COUNT_COLUMNS, _count_rows(model))
+        write_table(folder / "stop.csv", STOP_COLUMNS, ())
         write_table(
             folder / "facility.csv", FACILITY_COLUMNS, (_facility_row(model, car_park) for car_park in model.parking)
         )

@@ -5,7 +5,6 @@ A test compares the columns with those of the readers.
 
 from __future__ import annotations
 
-from traffic_core.stops import STOP_COLUMNS
 from traffic_core.tables import PROVENANCE_COLUMNS
 
 FACILITY_COLUMNS = (
@@ -13,7 +12,6 @@ FACILITY_COLUMNS = (
     *("access_node_id", "fee_eur_h", "mean_stay_min", "guided", *PROVENANCE_COLUMNS),
 )
 EMPTY_TABLES = {
-    "stop.csv": STOP_COLUMNS,
     "facility_profile.csv": ("facility_id", "hour", "occupied_share", *PROVENANCE_COLUMNS),
     "sign.csv": ("sign_id", "name", "link_id", "lat", "lon", *PROVENANCE_COLUMNS),
     "sign_row.csv": ("sign_id", "row", "label_de", "label_en", "arrow", "facility_ids", *PROVENANCE_COLUMNS),
@@ -28,7 +26,7 @@ EMPTY_TABLES = {
         *PROVENANCE_COLUMNS,
     ),
 }
-"""Tables that no import fills: stops, supply data of signals, signs and the use of car parks come from their owners."""
+"""Tables that no import fills: supply data of signals, signs and the use of car parks must come from their owners."""
 
 TIMEZONE = "Europe/Berlin"
 RESERVE_VEH = 0
