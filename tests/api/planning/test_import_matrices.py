@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from api.planning.import_matrices import with_matrices
+from api.planning.imports.matrices import with_matrices
 from traffic_core.demand import Zone, ZoneKind
 from traffic_core.errors import FileError
 from traffic_core.formats.imported import AsideTable, ImportedModel

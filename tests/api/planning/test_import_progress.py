@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from api.planning import import_progress
+from api.planning.imports import progress as import_progress
 
 
 def test_there_is_no_bar_where_stderr_is_no_terminal(capsys):

@@ -6,12 +6,12 @@ import matplotlib as mpl
 import pytest
 from matplotlib.text import Text
 
-from api.planning.junction_drawing import SETTINGS, draw_junction, write_drawing
-from api.planning.junction_labels import ArmLabel, _moved
-from api.planning.junction_plan import junction_plan
-from api.planning.junction_symbols import _along_ring
-from api.planning.junction_words import movements_text, named, shortened
-from api.planning.network_check import read_facts
+from api.planning.check.check import read_facts
+from api.planning.junctions.drawing import SETTINGS, draw_junction, write_drawing
+from api.planning.junctions.labels import ArmLabel, _moved
+from api.planning.junctions.plan import junction_plan
+from api.planning.junctions.symbols import _along_ring
+from api.planning.junctions.words import movements_text, named, shortened
 from api.town import load_town
 from traffic_core.network import Movement
 

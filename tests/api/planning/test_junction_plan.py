@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from api.planning.junction_plan import (
+from api.planning.junctions.plan import (
     LANE_WIDTH_M,
     RING_RADIUS_M,
     SMALLEST_RADIUS_M,

@@ -9,8 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.planning.courses import Courses, Place
-from api.planning.map_geometry import (
+from api.planning.maps.geometry import (
     facing_links,
     moved_right,
     opposite_links,
@@ -19,6 +18,7 @@ from api.planning.map_geometry import (
     points_along,
     right_of,
 )
+from api.planning.results.courses import Courses, Place
 
 COORDINATE = st.floats(-1_000, 1_000, allow_nan=False)
 

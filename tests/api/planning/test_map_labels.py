@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.planning.map_labels import Bands, Label, overlap, placed_labels
+from api.planning.maps.labels import Bands, Label, overlap, placed_labels
 
 WIDTH, HEIGHT = 400.0, 300.0
 

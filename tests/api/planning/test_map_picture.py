@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 from matplotlib.text import Text
 
-from api.planning.courses import Courses, Place, ResultLinks
-from api.planning.map_content import (
+from api.planning.maps.content import (
     LESS_COLOUR,
     LOAD_COLOURS,
     MORE_COLOUR,
@@ -21,8 +20,9 @@ from api.planning.map_content import (
     rounding_step,
     selection_map,
 )
-from api.planning.map_furniture import WIDEST_POINTS, width_points
-from api.planning.map_picture import draw_map, write_map
+from api.planning.maps.furniture import WIDEST_POINTS, width_points
+from api.planning.maps.picture import draw_map, write_map
+from api.planning.results.courses import Courses, Place, ResultLinks
 
 A, B, C = (9.10, 48.70), (9.13, 48.70), (9.13, 48.72)
 WORDING = Wording(title_de="Umlegung", title_en="Assignment", name="Testdorf", kind="erfunden · made up")

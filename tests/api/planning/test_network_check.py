@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from api.planning.network_check import read_facts
+from api.planning.check.check import read_facts
 from api.town import load_town
 from traffic_core.consistency.check import check_model
 from traffic_core.consistency.confidence import read_confidence_shares

@@ -1,0 +1,1 @@
+"""Volumes of links as tables and GeoJSON, written and read again."""
