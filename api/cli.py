@@ -110,7 +110,7 @@ def replay(
 
 @app.command()
 def warmup() -> None:
-    """Compile all kernels into the disk cache, so that the next start is quick."""
+    """Compile the kernels of the service into the disk cache, so that the next start is quick."""
     from api.kernels import warm_up_all  # noqa: PLC0415
 
     typer.echo(f"{warm_up_all()} kernels are compiled")

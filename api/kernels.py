@@ -15,7 +15,10 @@ from traffic_core.jit import warm_up
 
 
 def warm_up_all() -> int:
-    """Import and compile all kernels (from the disk cache where possible); return how many."""
+    """Import and compile all kernels of the service (from the disk cache where possible); return how many.
+
+    Those of the planning commands stand in a folder of their own and are left alone.
+    """
     for module in pkgutil.iter_modules(traffic_core.kernels.__path__):
         importlib.import_module(f"traffic_core.kernels.{module.name}")
     return warm_up()

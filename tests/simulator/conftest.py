@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import csv
 import math
 
 import pytest
 
 from parking.facility import Facility, FacilityKind
+from parking.files import read_parking
 from parking.model import FacilityUse, ParkingModel
 from parking.sign import Arrow, Sign, SignRow
+from signal_plans.files import read_junctions
 from signal_plans.intergreen import IntergreenMatrix
 from signal_plans.junction import Junction
 from signal_plans.layout import SignalLayout, Stage
 from signal_plans.programme import GreenWindow, SignalProgramme
 from signal_plans.signal_group import GroupKind, SignalGroup
 from traffic_core.demand import DayProfile, DayType, Demand, DemandCell, Purpose, Zone, ZoneKind
+from traffic_core.demand_files import read_demand
 from traffic_core.geometry import distance_m
+from traffic_core.gmns import read_network
 from traffic_core.network import Detector, Link, Movement, Network, Node, NodeControl, RoadClass, Turn
 from traffic_core.provenance import Confidence, Provenance
 
@@ -191,3 +196,38 @@ def parking_with_fixture():
 def demand_of_fixture():
     """Function of the daily volume of each cell."""
     return make_demand
+
+
+@pytest.fixture(name="le_network", scope="session")
+def le_network_fixture(le_model):
+    """Network of the shipped model of Leinfelden-Echterdingen."""
+    return read_network(le_model)
+
+
+@pytest.fixture(name="le_junctions", scope="session")
+def le_junctions_fixture(le_model, le_network):
+    """Signal supply data of the shipped model."""
+    return read_junctions(le_model, le_network)
+
+
+@pytest.fixture(name="le_demand", scope="session")
+def le_demand_fixture(le_model, le_network):
+    """Demand of the shipped model."""
+    return read_demand(le_model, le_network)
+
+
+@pytest.fixture(name="le_parking", scope="session")
+def le_parking_fixture(le_model, le_network):
+    """Car parks and signs of the shipped model."""
+    return read_parking(le_model, le_network)
+
+
+@pytest.fixture(name="le_rows", scope="session")
+def le_rows_fixture(le_model):
+    """Function of a table's name: its rows as dictionaries."""
+
+    def rows(table):
+        with (le_model / table).open(encoding="utf-8", newline="") as stream:
+            return list(csv.DictReader(stream))
+
+    return rows

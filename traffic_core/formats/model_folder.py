@@ -23,8 +23,8 @@ from traffic_core.formats.network_tables import write_network_tables
 from traffic_core.formats.new_folder import new_folder
 from traffic_core.formats.table_writer import write_table
 from traffic_core.geojson import bounding_box, write_geojson
-from traffic_core.stops import STOP_COLUMNS
 from traffic_core.network import NodeControl
+from traffic_core.stops import STOP_COLUMNS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
