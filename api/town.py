@@ -37,6 +37,8 @@ class ModelInfo(WireModel):
     attribution: list[str]
     bbox: Annotated[list[float], Field(min_length=4, max_length=4)]
     notes: str | list[str]
+    passing_zones: list[str] = Field(default_factory=list)
+    """Zones whose trips between each other do not count as the town's: motorway gates, airport, fair."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

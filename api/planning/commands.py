@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from api.planning import calibrate_command
 from api.planning.assign import command as assign_command
+from api.planning.calibrate import command as calibrate_command
 from api.planning.check import command as network_command
 from api.planning.compare import command as compare_command
 from api.planning.imports import command as import_command

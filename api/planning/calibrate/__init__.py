@@ -1,0 +1,1 @@
+"""`stadttakt calibrate`."""
