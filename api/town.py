@@ -78,7 +78,11 @@ def load_town(folder: Path) -> Town:
 
 def _read_info(path: Path) -> ModelInfo:
     try:
-        return ModelInfo.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+        said = yaml.safe_load(path.read_text(encoding="utf-8"))
+        if isinstance(said, dict) and said.get("kind") == "abstract":
+            limit = "must be a town: a network without geography is for `stadttakt assign`"
+            raise ConfigError(f"{path}: kind", "abstract", limit)
+        return ModelInfo.model_validate(said)
     except OSError as error:
         raise ConfigError(str(path), None, f"cannot be read: {error.strerror}") from error
     except (yaml.YAMLError, UnicodeDecodeError) as error:

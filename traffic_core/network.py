@@ -16,8 +16,14 @@ if TYPE_CHECKING:
 
     from traffic_core.provenance import Provenance
 
+SHORTEST_M, LONGEST_M = 1.0, 100_000.0
+"""Of a link, as all limits here."""
 LENGTH_TOLERANCE_RATIO = 0.02
 LENGTH_TOLERANCE_M = 5.0
+SLOWEST_M_S, FASTEST_M_S = 1.0, 60.0
+MOST_LANES = 8
+LEAST_VEH_H = 50.0
+MOST_VEH_H_LANE = 3_000.0
 
 
 class NodeControl(StrEnum):
@@ -94,14 +100,14 @@ class Link:
             raise InvalidValueError(f"{where}.line", self.line, "must have at least two points")
         for point in self.line:
             require_lon_lat(f"{where}.line", point)
-        require.between(f"{where}.length_m", self.length_m, 1.0, 100_000.0)
+        require.between(f"{where}.length_m", self.length_m, SHORTEST_M, LONGEST_M)
         drawn_m = line_length_m(self.line)
         if abs(drawn_m - self.length_m) > LENGTH_TOLERANCE_M + LENGTH_TOLERANCE_RATIO * drawn_m:
             limit = f"must agree with its drawn length of {drawn_m:.1f} m"
             raise InvalidValueError(f"{where}.length_m", self.length_m, limit)
-        require.between(f"{where}.free_speed_m_s", self.free_speed_m_s, 1.0, 60.0)
-        require.between(f"{where}.lanes", self.lanes, 1, 8)
-        require.between(f"{where}.capacity_veh_h", self.capacity_veh_h, 50.0, 3_000.0 * self.lanes)
+        require.between(f"{where}.free_speed_m_s", self.free_speed_m_s, SLOWEST_M_S, FASTEST_M_S)
+        require.between(f"{where}.lanes", self.lanes, 1, MOST_LANES)
+        require.between(f"{where}.capacity_veh_h", self.capacity_veh_h, LEAST_VEH_H, MOST_VEH_H_LANE * self.lanes)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

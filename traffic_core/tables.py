@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from traffic_core.errors import FileError, InvalidValueError
 from traffic_core.provenance import Confidence, Provenance
+from traffic_core.text_files import read_utf_8
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -18,7 +19,13 @@ if TYPE_CHECKING:
 
 PROVENANCE_COLUMNS = ("confidence", "source")
 """Allowed in every table, required where the reader lists them."""
+LONGEST_CELL = 16_000_000
+"""Signs in one cell: the line of a long road takes more than the 131,072 of the library, a lost quote must not take all
+memory."""
 
+csv.field_size_limit(LONGEST_CELL)  # the library knows one limit for the whole process
+
+_OTHER_SEPARATORS = ";\t|"
 _Choice = TypeVar("_Choice", bound="StrEnum")
 
 
@@ -114,13 +121,13 @@ def read_table(path: Path, columns: Sequence[str], *, key: Sequence[str] = (), m
     """Rows of a UTF-8 CSV file in their order.
 
     `columns` must all be in the header; besides, only `confidence` and `source` may be there, or with `more` any.  No
-    two rows may agree in all `key` columns.  Cells are stripped of outer blanks.
+    two rows may agree in all `key` columns.  Cells are stripped of outer blanks; lines without any text are no rows.
 
     Raises
     ------
     FileError
-        Where the file is missing or not UTF-8, a column is missing, unknown or given twice, a line has another number
-        of cells than the header, or a key occurs twice.
+        Where the file is missing or not UTF-8, a quote is not closed, a column is missing, unknown or given twice, a
+        line has another number of cells than the header, or a key occurs twice.
     """
     return list(each_row(path, columns, key=key, more=more))
 
@@ -128,29 +135,39 @@ def read_table(path: Path, columns: Sequence[str], *, key: Sequence[str] = (), m
 def each_row(path: Path, columns: Sequence[str], *, key: Sequence[str] = (), more: bool = False) -> Iterator[Row]:
     """Rows like those of `read_table`, one at a time: for tables that need not be in memory as a whole."""
     first_row: dict[tuple[str, ...], int] = {}
+    line = 0
     try:
         with path.open(encoding="utf-8-sig", newline="") as stream:
             lines = csv.reader(stream, strict=True)
             header = _header(path.name, next(lines, []), columns, more=more)
+            line = lines.line_num
             for cells in lines:
-                if not cells:
+                line = lines.line_num
+                texts = [cell.strip() for cell in cells]
+                if not any(texts):
                     continue
-                if len(cells) != len(header):
+                if len(texts) != len(header):
                     limit = f"must have {len(header)} cells like the header"
-                    raise FileError(path.name, lines.line_num, "cells", len(cells), limit)
-                texts = (cell.strip() for cell in cells)
-                row = Row(path.name, lines.line_num, dict(zip(header, texts, strict=True)))
+                    raise FileError(path.name, line, "cells", len(texts), limit)
+                row = Row(path.name, line, dict(zip(header, texts, strict=True)))
                 _check_key(row, key, first_row)
                 yield row
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise FileError(path.name, 0, "file", str(path), f"must be a readable UTF-8 CSV table ({error})") from error
+    except UnicodeDecodeError:
+        read_utf_8(path)  # reads all at once and so knows the line
+        raise
+    except OSError as error:
+        raise FileError(path.name, 0, "file", str(path), f"must be a readable file ({error.strerror})") from error
+    except csv.Error as error:
+        raise FileError(path.name, line + 1, "row", None, f"must be a row of a CSV table ({error})") from error
 
 
 def _header(file: str, header: list[str], columns: Sequence[str], *, more: bool) -> list[str]:
     names = [name.strip() for name in header]
     for name in columns:
         if name not in names:
-            raise FileError(file, 1, name, None, "must be a column of the table")
+            other = next((sign for sign in _OTHER_SEPARATORS if len(names) == 1 and sign in names[0]), None)
+            limit = "must be a column of the table" + (f": commas part the cells, not {other!r}" if other else "")
+            raise FileError(file, 1, name, None, limit)
     for place, name in enumerate(names):
         if not more and name not in columns and name not in PROVENANCE_COLUMNS:
             raise FileError(file, 1, "header", name, "must be one of " + ", ".join(columns))

@@ -162,7 +162,7 @@ def test_a_missing_file_is_named(folder: Path):
 
 def test_a_file_that_is_not_utf8_is_refused(folder: Path):
     (folder / "node.csv").write_bytes(TABLES["node.csv"].replace("laut", "Straße").encode("latin-1"))
-    with pytest.raises(FileError, match=r"node\.csv: file .* UTF-8"):
+    with pytest.raises(FileError, match=r"node\.csv, row 3: encoding = 'byte 0xdf': must be UTF-8 text"):
         read_network(folder)
 
 

@@ -9,9 +9,11 @@ import numpy as np
 
 from traffic_core import require
 from traffic_core.assignment.bushes import Bushes, plant
+from traffic_core.assignment.flows import Flows
+from traffic_core.assignment.joint import JointSteps
 from traffic_core.assignment.layout import Layout
 from traffic_core.errors import InvalidValueError
-from traffic_core.kernels.planning.bush_shift import equilibrate, link_costs
+from traffic_core.kernels.planning.bush_shift import link_costs
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,6 +26,10 @@ FIRST_SWEEPS = 3
 REST_RATIO = 0.1
 SWEEPS = 16
 """Sweeps over all bushes between two exchanges of links."""
+CREEP_FROM = 4
+CREEP_RATIO = 0.5
+"""Where two exchanges have not brought the gap down to this part, all bushes are changed together."""
+JOINT_ROUNDS, JOINT_SWEEPS, JOINT_REST_RATIO = 6, 4, 0.01
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -79,41 +85,31 @@ def solve(
         raise InvalidValueError("classes", 0, "must hold at least one class")
     if start is not None:
         _require_same_shape(start.network, network)
-    layout = Layout.of(network, classes)
-    volume = np.zeros(layout.links)
-    cost, slope = np.empty((len(classes), layout.links)), np.empty(layout.links)
-    if start is not None:
-        volume[:] = start.volume[layout.sorted_links]
-    link_costs(volume, layout.curve, layout.whole_power, layout.fixed, cost, slope)
-    bushes = plant(layout, cost, start.bushes if start is not None else None)
-    class_volume = np.zeros_like(cost)
+    flows = _begin(Layout.of(network, classes), start)
+    joint = JointSteps()
     history: list[float] = []
     while True:
-        bushes.load(layout, class_volume)
-        volume[:] = class_volume.sum(axis=0)
-        link_costs(volume, layout.curve, layout.whole_power, layout.fixed, cost, slope)
-        excess, total = bushes.measure(layout, cost)
-        history.append(max(excess, 0.0) / total if total > 0.0 else 0.0)
+        flows.load()
+        history.append(flows.gap())
         if history[-1] <= gap or len(history) > max_iterations:
             break
-        bushes.exchange(layout, cost)
-        equilibrate(
-            bushes.bush_class,
-            bushes.nodes,
-            bushes.first,
-            bushes.link,
-            bushes.tail,
-            bushes.flow,
-            volume,
-            layout.curve,
-            layout.whole_power,
-            layout.fixed,
-            cost,
-            slope,
-            FIRST_SWEEPS if len(history) < 3 else SWEEPS,
-            REST_RATIO * history[-1],
-        )
-    return _result(network, tuple(classes), layout, bushes, class_volume, cost, history, gap)
+        flows.bushes.exchange(flows.layout, flows.cost)
+        if len(history) >= CREEP_FROM and history[-1] > CREEP_RATIO * history[-3]:
+            for _ in range(JOINT_ROUNDS):
+                flows.sweep(JOINT_SWEEPS, JOINT_REST_RATIO * history[-1])
+                joint.take(flows)
+        else:
+            flows.sweep(FIRST_SWEEPS if len(history) < 3 else SWEEPS, REST_RATIO * history[-1])
+    return _result(network, tuple(classes), flows, history, gap)
+
+
+def _begin(layout: Layout, start: Assignment | None) -> Flows:
+    """Shortest paths at no volume, or the bushes of `start`."""
+    volume = np.zeros(layout.links) if start is None else np.ascontiguousarray(start.volume[layout.sorted_links])
+    cost, slope = np.empty_like(layout.fixed), np.empty(layout.links)
+    link_costs(volume, layout.curve, layout.whole_power, layout.fixed, cost, slope)
+    bushes = plant(layout, cost, None if start is None else start.bushes)
+    return Flows(layout=layout, bushes=bushes, volume=volume, class_volume=np.zeros_like(cost), cost=cost, slope=slope)
 
 
 def _require_same_shape(before: AssignmentNetwork, network: AssignmentNetwork) -> None:
@@ -124,31 +120,23 @@ def _require_same_shape(before: AssignmentNetwork, network: AssignmentNetwork) -
 
 
 def _result(
-    network: AssignmentNetwork,
-    classes: tuple[TripClass, ...],
-    layout: Layout,
-    bushes: Bushes,
-    class_volume: NDArray[np.float64],
-    cost: NDArray[np.float64],
-    history: list[float],
-    gap: float,
+    network: AssignmentNetwork, classes: tuple[TripClass, ...], flows: Flows, history: list[float], gap: float
 ) -> Assignment:
     """Bring everything back to the order of links of the network."""
+    layout = flows.layout
     back = layout.place_of_link
     pce = np.array([trips.pce for trips in classes])
-    volume = class_volume.sum(axis=0)[back]
-    time = layout.time(volume[layout.sorted_links])[back]
     return Assignment(
         network=network,
         classes=classes,
-        volume=volume,
-        class_volume=np.ascontiguousarray(class_volume[:, back] / pce[:, None]),
-        time=time,
-        cost=np.ascontiguousarray(cost[:, back]),
-        objective=layout.objective(class_volume),
+        volume=flows.volume[back],
+        class_volume=np.ascontiguousarray(flows.class_volume[:, back] / pce[:, None]),
+        time=layout.time(flows.volume)[back],
+        cost=np.ascontiguousarray(flows.cost[:, back]),
+        objective=layout.objective(flows.class_volume),
         relative_gap=history[-1],
         gap_history=tuple(history),
         converged=bool(history[-1] <= gap),
         layout=layout,
-        bushes=bushes,
+        bushes=flows.bushes,
     )

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     Progress = Callable[[int, int], None]
     """Called now and then with the bytes or records done and their total; total 0 means unknown."""
 
+UNKNOWN_LICENCE = "unknown: ask the owner of the file"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AsideTable:
@@ -66,7 +68,7 @@ class ImportedModel:
     source: str
     """File and format, for model.yaml and as provenance."""
     licence: str
-    """Licence of the data as far as the format says, otherwise `unknown: ask the owner of the file`."""
+    """Licence of the data as far as the format says, otherwise `UNKNOWN_LICENCE`."""
     network: Network
     zones: tuple[Zone, ...] = ()
     cells: tuple[DemandCell, ...] = ()

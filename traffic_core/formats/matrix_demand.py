@@ -25,14 +25,15 @@ WHOLE_DAY_H = 24.0
 def weekday_factor(from_h: float | None, to_h: float | None) -> float:
     """Trips of a weekday over those between two times of the day, after the assumed profile; 1 where no time is stated.
 
-    An hour counts with the part of it that lies between the times; they may lie around midnight.
+    An hour counts with the part of it that lies between the times; they may lie around midnight, or beyond 24 h.
     """
     if from_h is None or to_h is None or (to_h - from_h) % WHOLE_DAY_H == 0.0:
         return 1.0
-    end_h = to_h if to_h > from_h else to_h + WHOLE_DAY_H
+    start_h = from_h % WHOLE_DAY_H
+    end_h = start_h + (to_h - from_h) % WHOLE_DAY_H
     shares = SHARES[DayType.WEEKDAY]
     hours = range(2 * HOURS)
-    share = sum(shares[hour % HOURS] * max(0.0, min(end_h, hour + 1.0) - max(from_h, float(hour))) for hour in hours)
+    share = sum(shares[hour % HOURS] * max(0.0, min(end_h, hour + 1.0) - max(start_h, float(hour))) for hour in hours)
     return sum(shares) / share
 
 

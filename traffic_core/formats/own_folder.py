@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from traffic_core.counts import read_counts
 from traffic_core.demand_files import read_demand
-from traffic_core.formats.imported import ImportedModel, ImportedParking
+from traffic_core.formats.imported import UNKNOWN_LICENCE, ImportedModel, ImportedParking
 from traffic_core.formats.model_tables import FACILITY_COLUMNS
 from traffic_core.formats.model_yaml import read_model_yaml
 from traffic_core.gmns import read_network
@@ -41,7 +41,7 @@ def read_model_folder(folder: Path) -> ImportedModel:
     return ImportedModel(
         name=str(info.get("name", folder.name)),
         source=f"model folder {folder.resolve().name}",
-        licence=str(info.get("licence", "unknown: ask the owner of the file")),
+        licence=str(info.get("licence", UNKNOWN_LICENCE)),
         network=network,
         zones=tuple(demand.zones.values()),
         cells=demand.cells,

@@ -15,8 +15,10 @@ def write_table(path: Path, columns: Sequence[str], rows: Iterable[Sequence[obje
     count = 0
     with path.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.writer(stream, lineterminator="\n")
+        quoting = csv.writer(stream, lineterminator="\n", quoting=csv.QUOTE_ALL)
         writer.writerow(columns)
         for row in rows:
-            writer.writerow(row)
+            # The library does not quote a carriage return, which ends a line for whoever reads the table.
+            (quoting if any(isinstance(cell, str) and "\r" in cell for cell in row) else writer).writerow(row)
             count += 1
     return count

@@ -131,6 +131,9 @@ def _abstract_classes(
         table = read_tntp_trips(settings.trips, network.zone_ids)
     if table is None:
         raise ConfigError("TRIPS", None, f"must be given, a TNTP file of trips: {net} holds the network alone")
+    if not table.any():
+        where = settings.trips or net / "demand.csv"
+        raise ConfigError(str(where), 0.0, "must hold trips: nothing can be assigned without")
     return (TripClass(name=ONE_CLASS, trips=table),)
 
 

@@ -5,18 +5,20 @@ from __future__ import annotations
 import shutil
 import time
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from api.planning.imports.ending import ended_in_order
 from api.planning.imports.progress import shown_progress
 from api.planning.imports.summary import ImportSummary, peak_memory_mb, print_summary, summary_of_model
 from api.town import load_town
 from traffic_core.errors import FileError, InvalidValueError
 from traffic_core.formats.imported import Warnings
 from traffic_core.formats.new_folder import new_folder, require_new
+from traffic_core.stops import read_stops
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from traffic_core.formats.imported import ImportedModel, Progress
 
@@ -39,12 +41,15 @@ def run_import(
     as_json: bool,
     crs: str | None = None,
 ) -> None:
-    """Import and print the summary; nothing is left in `out` if anything fails."""
+    """Import and print the summary; nothing is left in `out` if anything fails or a signal ends the work."""
     began_s = time.perf_counter()
     require_new(out)
-    if name is not None and not name.strip():
-        raise InvalidValueError("--name", name, "must not be empty")
-    with shown_progress() as progress:
+    _require_utf_8("--out", str(out))
+    if name is not None:
+        _require_utf_8("--name", name)
+        if not name.strip():
+            raise InvalidValueError("--name", name, "must not be empty")
+    with ended_in_order(), shown_progress() as progress:
         summary = work(ImportSettings(out=out, name=name, crs=crs, progress=progress))
     done = replace(summary, seconds=round(time.perf_counter() - began_s, 2), peak_memory_mb=peak_memory_mb())
     print_summary(done, as_json=as_json)
@@ -80,16 +85,17 @@ def import_gmns(folder: Path, settings: ImportSettings) -> ImportSummary:
     from traffic_core.formats.gmns.reader import read_gmns  # noqa: PLC0415
     from traffic_core.formats.own_folder import is_model_folder  # noqa: PLC0415
 
-    if not folder.is_dir():
-        raise FileError(folder.name, 0, "folder", str(folder), "must be a folder that exists")
+    _require_there(folder, Path.is_dir, "folder")
     model = read_gmns(folder, crs=settings.crs, progress=settings.progress)
     if not is_model_folder(folder):
         return _written("gmns", model, settings)
     load_town(folder)
+    if (folder / "stop.csv").is_file():
+        read_stops(folder, model.network)
     if settings.out.resolve().is_relative_to(folder.resolve()):
         raise InvalidValueError("--out", str(settings.out), "must not lie inside the folder that is copied")
     with new_folder(settings.out) as new:
-        shutil.copytree(folder, new, dirs_exist_ok=True)
+        _copy(folder, new)
         _rename(new, settings.name)
     return summary_of_model("gmns", _named(model, settings.name), settings.out)
 
@@ -106,9 +112,10 @@ def import_tntp(net: Path, trips: Path | None, nodes: Path | None, settings: Imp
     warnings = Warnings()
     if coordinates is not None:
         known = set(network.node_ids)
-        for node in known ^ coordinates.keys():
-            kind = "node without coordinates" if node in known else "coordinates of a node that the network has not"
-            warnings.add(kind, f"node {node}")
+        for node in (node for node in network.node_ids if node not in coordinates):
+            warnings.add("node without coordinates", f"node {node}")
+        for node in (node for node in coordinates if node not in known):
+            warnings.add("coordinates of a node that the network has not", f"node {node}")
     name = settings.name or net.name.split(".")[0].removesuffix("_net")
     source = f"TNTP files {', '.join(path.name for path in (net, trips, nodes) if path)}"
     write_abstract(settings.out, network, table, name=name, source=source, nodes_xy=coordinates)
@@ -127,6 +134,20 @@ def _named(model: ImportedModel, name: str | None) -> ImportedModel:
     return model if name is None else replace(model, name=name)
 
 
+def _copy(folder: Path, new: Path) -> None:
+    """Copy contents alone: a folder that nobody may change gives one that its owner may."""
+    for path in sorted(folder.rglob("*")):
+        target = new / path.relative_to(folder)
+        try:
+            if path.is_dir():
+                target.mkdir()
+            else:
+                shutil.copyfile(path, target)
+        except OSError as error:
+            limit = f"must be a file that can be copied ({error.strerror or error})"
+            raise FileError(path.name, 0, "file", str(path), limit) from error
+
+
 def _rename(folder: Path, name: str | None) -> None:
     from traffic_core.formats.model_yaml import read_model_yaml, write_model_yaml  # noqa: PLC0415
 
@@ -136,6 +157,25 @@ def _rename(folder: Path, name: str | None) -> None:
 
 def _existing(path: Path) -> Path:
     """Return the path of a file.  Raises `FileError` where there is none."""
-    if not path.is_file():
-        raise FileError(path.name, 0, "file", str(path), "must be a file that exists")
+    _require_there(path, Path.is_file, "file")
     return path
+
+
+def _require_there(path: Path, is_there: Callable[[Path], bool], kind: str) -> None:
+    """Raise `FileError` unless there is such a thing, `InvalidValueError` for a name that no table can hold."""
+    try:
+        found = is_there(path)
+    except OSError as error:
+        raise FileError(path.name, 0, kind, str(path), f"must be a {kind} that exists ({error.strerror})") from error
+    if not found:
+        raise FileError(path.name, 0, kind, str(path), f"must be a {kind} that exists")
+    for name in (path.name, path.resolve().name):
+        _require_utf_8(kind, name)
+
+
+def _require_utf_8(field: str, text: str) -> None:
+    """Raise `InvalidValueError` for a name in another encoding: the model names its source, in tables and as JSON."""
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise InvalidValueError(field, text, "must be UTF-8 text: give it another name") from error

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from traffic_core.errors import FileError
+from traffic_core.errors import FileError, InvalidValueError
 from traffic_core.formats.matrix_demand import cells_of_trips, weekday_trips
 from traffic_core.formats.visum.matrix import read_visum_matrix
 
@@ -26,7 +26,8 @@ def with_matrices(model: ImportedModel, matrices: tuple[Path, ...]) -> ImportedM
     Raises
     ------
     FileError
-        For a matrix that cannot be read, and for trips of a zone that no street reaches.
+        For a matrix that cannot be read, for trips of a zone that no street reaches, and for a pair with more trips
+        than the model can hold.
     """
     if not matrices:
         return model
@@ -40,9 +41,12 @@ def with_matrices(model: ImportedModel, matrices: tuple[Path, ...]) -> ImportedM
             zone = numbers[len(zones) + int(lost[0, 0])]
             raise FileError(path.name, 0, "zone", zone, "must have a connector to a street of the model: it has trips")
         total += weekday_trips(matrix.trips, matrix.from_h, matrix.to_h, path.name, model.warnings)
-    source = "matrices " + ", ".join(path.name for path in matrices)
-    trips = total[: len(zones), : len(zones)]
-    return replace(model, cells=cells_of_trips(trips, model.zones, source, model.warnings))
+    names = ", ".join(path.name for path in matrices)
+    try:
+        cells = cells_of_trips(total[: len(zones), : len(zones)], model.zones, f"matrices {names}", model.warnings)
+    except InvalidValueError as error:
+        raise FileError(names, 0, error.field, error.value, error.limit) from error
+    return replace(model, cells=cells)
 
 
 def _numbers(model: ImportedModel) -> list[str]:

@@ -103,12 +103,40 @@ def test_a_model_folder_of_our_own_is_checked_and_copied_whole(stadttakt, le_mod
     assert load_town(named).junctions.keys() == load_town(le_model).junctions.keys()
 
 
-def test_a_damaged_model_folder_of_our_own_is_refused(stadttakt, le_model, tmp_path):
+def test_a_copy_may_be_changed_although_its_source_may_not(stadttakt, le_model, tmp_path):
+    source = tmp_path / "source"
+    shutil.copytree(le_model, source)
+    for path in [*source.iterdir(), source]:
+        path.chmod(0o555 if path.is_dir() else 0o444)
+    assert stadttakt("import", "gmns", source, "--out", tmp_path / "copy", "--name", "Anderswo").code == 0
+    source.chmod(0o755)
+    for path in [tmp_path / "copy", *(tmp_path / "copy").iterdir()]:
+        assert path.stat().st_mode & 0o200
+
+
+def test_a_file_that_cannot_be_copied_is_named(stadttakt, le_model, tmp_path):
+    shutil.copytree(le_model, tmp_path / "source")
+    (tmp_path / "source" / "notes").symlink_to("gone")
+    said = stadttakt("import", "gmns", tmp_path / "source", "--out", tmp_path / "copy")
+    assert said.code == 2
+    assert "notes: file = " in said.err
+    assert "must be a file that can be copied" in said.err
+    assert not (tmp_path / "copy").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "part"),
+    [
+        ("stage.csv", "junction_id,stage_id\n", "stage.csv, row 1: groups = None: must be a column"),
+        ("stop.csv", "stop_id\n", "stop.csv, row 1: name = None: must be a column"),
+    ],
+)
+def test_a_damaged_model_folder_of_our_own_is_refused(stadttakt, le_model, tmp_path, name, text, part):
     shutil.copytree(le_model, tmp_path / "mine")
-    (tmp_path / "mine" / "stage.csv").write_text("junction_id,stage_id\n", encoding="utf-8")
+    (tmp_path / "mine" / name).write_text(text, encoding="utf-8")
     said = stadttakt("import", "gmns", tmp_path / "mine", "--out", tmp_path / "out")
     assert said.code == 2
-    assert "stage.csv, row 1: groups = None: must be a column" in said.err
+    assert part in said.err
     assert not (tmp_path / "out").exists()
 
 

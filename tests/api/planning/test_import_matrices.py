@@ -47,5 +47,13 @@ def test_trips_of_a_zone_that_no_street_reaches_are_refused(model, tmp_path):
         with_matrices(model, (path,))
 
 
+def test_a_pair_with_more_trips_than_a_model_can_hold_names_the_files(model, tmp_path):
+    paths = (tmp_path / "a.mtx", tmp_path / "b.mtx")
+    for path in paths:
+        path.write_text("$O\n0.00 24.00\n1\n1 2 150000\n", encoding="utf-8")
+    with pytest.raises(FileError, match=r"a\.mtx, b\.mtx: demand\[1,2,internal\]\.veh_24h = 300000\.0: .* to 200000"):
+        with_matrices(model, paths)
+
+
 def test_without_matrices_the_model_stays_as_it_is(model):
     assert with_matrices(model, ()) is model

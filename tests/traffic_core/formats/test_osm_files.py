@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import bz2
 import gzip
+import re
 
 import osmium
 import pytest
@@ -149,3 +150,71 @@ def _parts(text):
 def test_tags_kept_aside_can_be_taken_apart_again(tags):
     expected = [f"{key}={value}" for key, value in sorted(tags.items())] or [""]
     assert _parts(tag_text(tags)) == expected
+
+
+def test_an_answer_that_a_server_broke_off_is_refused(town):
+    town.cross()
+    remark = "<remark> runtime error: Query timed out in &quot;recurse&quot; </remark>\n</osm>"
+    town.path.write_text(town.text().replace("</osm>", remark), encoding="utf-8")
+    with pytest.raises(FileError, match=r"town\.osm: remark = 'runtime error: Query timed out .*must not say"):
+        read_osm(town.path)
+    town.path.write_text(town.text().replace("</osm>", "<remark>all fine</remark></osm>"), encoding="utf-8")
+    assert read_osm(town.path).network.links
+
+
+def test_numbers_below_0_are_those_of_objects_that_an_editor_made(town):
+    town.cross()
+    whole = town.read().network
+    text = re.sub(r'( id| ref)="([1-5])"', r'\1="-\2"', town.text()).replace(' id="20"', ' id="-20"')
+    town.path.write_text(text, encoding="utf-8")
+    made = read_osm(town.path).network
+    assert list(made.nodes) == [f"-{node}" for node in whole.nodes]
+    assert [link.length_m for link in made.links.values()] == [link.length_m for link in whole.links.values()]
+    assert "-20-1f" in made.links
+
+
+def test_a_car_park_of_ways_that_an_editor_made_has_its_place(town):
+    town.cross()
+    for number, (x_m, y_m) in enumerate([(20, 20), (40, 20), (40, 40)], 1):
+        town.node(-number, x_m, y_m)
+    town.way(-9, -1, -2, -3, -1)
+    town.relation(-4, ("outer", "way", -9), type="multipolygon", amenity="parking")
+    (site,) = town.read().parking
+    assert site.position == pytest.approx(town.position(100 / 3, 80 / 3), abs=1e-6)
+
+
+def test_what_the_file_calls_deleted_is_passed_over(town):
+    town.cross()
+    text = town.text().replace('<way version="1" id="50"', '<way version="2" visible="false" id="50"')
+    town.path.write_text(text, encoding="utf-8")
+    assert {link.id[:2] for link in read_osm(town.path).network.links.values()} == {"20", "30", "40"}
+
+
+def test_what_stands_there_twice_is_refused(town):
+    town.cross()
+    town.relation(7, type="multipolygon", amenity="parking")
+    town.way(20, 2, 1, highway="primary")
+    with pytest.raises(FileError, match=r"town\.osm: way = 20: must occur once: the file is a history"):
+        town.read()
+    town.parts["way"].pop()
+    town.relation(7, type="restriction", restriction="no_u_turn")
+    with pytest.raises(FileError, match=r"town\.osm: relation = 7: must occur once"):
+        town.read()
+
+
+def test_a_street_that_no_link_can_hold_is_left_out(town):
+    town.cross()
+    town.node(6, -100_000, 0)
+    town.way(60, 6, 2, highway="primary")
+    model = town.read()
+    assert model.warnings.examples["street of more than 99 km without a junction left out"] == ["way 60"]
+    assert "60-1f" not in model.network.links
+
+
+def test_pieces_are_not_joined_to_a_link_that_is_too_long(town):
+    town.cross()
+    for number in range(6, 12):
+        town.node(number, -200 - 20_000 * (number - 5), 0)
+        town.way(10 * number, number, number - 1 if number > 6 else 2, highway="primary", maxspeed="100")
+    lengths_km = sorted(link.length_m / 1_000 for link in town.read().network.links.values() if link.length_m > 1_000)
+    assert lengths_km == pytest.approx([40, 40, 80, 80], rel=0.01)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from traffic_core.formats.osm.areas import centroid_and_area
 from traffic_core.formats.osm.parking import PARKING_COLUMNS
+from traffic_core.formats.osm.reader import read_osm
 from traffic_core.formats.osm.records import ParkingSite
 
 
@@ -160,3 +163,14 @@ def test_a_car_park_is_never_reached_from_a_gate_or_a_motorway(town):
 def test_a_line_of_parking_lies_at_the_mean_of_its_points():
     site = ParkingSite("way-1", {}, (((9.0, 48.7), (9.002, 48.7), (9.004, 48.7)),))
     assert centroid_and_area(site) == ((pytest.approx(9.002), pytest.approx(48.7)), 0.0)
+
+
+def test_a_car_park_off_the_earth_or_without_points_is_left_out(town):
+    town.cross()
+    town.node(70, 10, 10, amenity="parking")
+    town.way(71, 98, 99, amenity="parking")
+    text = re.sub(r'id="70" lon="[^"]*"', 'id="70" lon="190"', town.text())
+    town.path.write_text(text, encoding="utf-8")
+    model = read_osm(town.path)
+    assert model.parking == ()
+    assert model.warnings.examples["car park without a position left out"] == ["node-70", "way-71"]

@@ -142,3 +142,16 @@ def test_two_carriageways_that_part_do_not_lead_back_into_each_other(town):
     model = town.read()
     assert turns_from(model, "30-1f") == {"20": "through"}
     assert turns_from(model, "20-1f") == {"40": "through"}
+
+
+def test_a_restriction_of_a_street_that_goes_on_at_the_junction_is_warned_of(town):
+    town.cross()
+    town.without("way", 20)
+    town.without("way", 40)
+    town.way(20, 2, 1, 4, highway="residential")
+    members = [("from", "way", 20), ("via", "node", 1), ("to", "way", 30)]
+    town.relation(5, *members, type="restriction", restriction="no_left_turn")
+    model = town.read()
+    assert "30" not in turns_from(model, "20-1f").keys() | turns_from(model, "20-2b").keys()
+    kind = "turn restriction of a street that goes on at the junction holds for both its sides"
+    assert model.warnings.examples[kind] == ["relation 5"]

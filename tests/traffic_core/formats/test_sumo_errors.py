@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 from pathlib import Path
 
 import pytest
@@ -43,6 +44,8 @@ def line_of(text: str, part: str) -> int:
         ),
         ('id="-50_0" index="0"', 'id="-50_0" index="1"', "lane[-50_0].index", "1", "must be 0"),
         ('id="-50_0" index="0"', 'id="-50_0" index="-1"', "lane[-50_0].index", "-1", "whole number"),
+        ('id="-50_0" index="0"', f'id="-50_0" index="{"9" * 5_000}"', "lane[-50_0].index", "9" * 5_000, "whole number"),
+        ("250.00,520.00", "250.00,900520.00", "link[-10~230].length_m", None, "from 1 to 100000"),
         ("250.00,520.00", "250.00,inf", "edge[-10#0].shape", None, "finite"),
         ("250.00,520.00", "250.00", "edge[-10#0].shape", None, "x,y"),
         ("250.00,520.00", "250.00,north", "edge[-10#0].shape", None, "numbers"),
@@ -127,6 +130,13 @@ def test_a_stated_encoding_is_followed(tmp_path):
     assert read_sumo(path).network.links["10~230"].name == "Hauptstraße"
 
 
+def test_an_encoding_that_nobody_knows_is_an_error(tmp_path):
+    path = tmp_path / "odd.net.xml"
+    path.write_text(CROSSING.read_text(encoding="utf-8").replace('"UTF-8"', '"KLINGON"'), encoding="utf-8")
+    with pytest.raises(FileError, match=r"odd\.net\.xml, row 1: encoding = None: must be one that is known .*KLINGON"):
+        read_sumo(path)
+
+
 def test_a_document_type_declaration_is_refused(tmp_path):
     text = CROSSING.read_text(encoding="utf-8")
     bomb = '<!DOCTYPE net [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;">]>\n<net version'
@@ -148,9 +158,37 @@ def test_a_network_without_streets_for_cars_is_an_error(tmp_path):
         read_sumo(path)
 
 
-def test_an_unknown_coordinate_system_is_an_error():
-    with pytest.raises(InvalidValueError, match=r"crs = 'EPSG:0815'.*PROJ knows"):
-        read_sumo(CROSSING, crs="EPSG:0815")
+def test_streets_that_meet_without_any_connection_are_an_error(tmp_path):
+    text = re.sub(r"<connection [^>]*/>", "", CROSSING.read_text(encoding="utf-8"))
+    path = tmp_path / "old.net.xml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(FileError, match=r"connection = None: must occur: without any, nobody gets across junction C"):
+        read_sumo(path)
+
+
+def test_a_single_street_needs_no_connection(tmp_path):
+    junctions = '<junction id="A" type="dead_end" x="0" y="0"/><junction id="B" type="dead_end" x="90" y="0"/>'
+    edges = "".join(
+        f'<edge id="{a}{b}" from="{a}" to="{b}"><lane id="{a}{b}_0" index="0" speed="9" length="90"/></edge>'
+        for a, b in ("AB", "BA")
+    )
+    path = tmp_path / "one.net.xml"
+    path.write_text(f"<net>{junctions}{edges}</net>", encoding="utf-8")
+    assert list(read_sumo(path).network.links) == ["AB", "BA"]
+
+
+@pytest.mark.parametrize("crs", ["EPSG:0815", "", "EPSG:5773", 'LOCAL_CS["x",UNIT["metre",1]]'])
+def test_a_coordinate_system_that_is_unknown_or_no_map_is_an_error(crs):
+    with pytest.raises(InvalidValueError, match=r"crs = .*PROJ knows"):
+        read_sumo(CROSSING, crs=crs)
+
+
+def test_a_projection_of_the_file_that_is_no_map_is_an_error(tmp_path):
+    text = re.sub('projParameter="[^"]*"', "projParameter='EPSG:5773'", CROSSING.read_text(encoding="utf-8"))
+    path = tmp_path / "heights.net.xml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(FileError, match=r"location\.projParameter = 'EPSG:5773'.*PROJ knows"):
+        read_sumo(path)
 
 
 def test_points_that_are_nowhere_in_the_projection_are_an_error(tmp_path):

@@ -92,6 +92,7 @@ def test_lanes_count_from_the_right(crossing):
 def test_lanes_of_a_left_hand_network_count_from_the_other_side(tmp_path):
     model = read_sumo(edited(tmp_path, ("junctionCornerDetail", 'lefthand="true" junctionCornerDetail')))
     assert lane_movements(model, "-10~230")[2] == {Movement.RIGHT, Movement.THROUGH}
+    assert any(kind.startswith("left-hand traffic") for kind in model.warnings.counts)
 
 
 def test_partly_left_is_left_and_an_unknown_direction_is_computed(crossing):

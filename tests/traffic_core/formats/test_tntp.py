@@ -97,6 +97,23 @@ def test_a_missing_tag_is_named(net, tag):
     assert refused(net(text)) == f"small_net.tntp: <{tag}> = None: must be given"
 
 
+def test_names_of_the_columns_may_stand_first_without_being_a_comment(net):
+    expected = read_tntp_network(net(NET))
+    read = read_tntp_network(net(changed(NET, "~\tinit_node", "init_node")))
+    assert (read.from_node == expected.from_node).all()
+    assert (read.capacity == expected.capacity).all()
+
+
+def test_a_network_without_links_is_refused(net):
+    text = changed(NET, "LINKS>\t5", "LINKS>\t0")
+    assert "<NUMBER OF LINKS> = '0': must be a whole number of at least 1" in refused(net(text))
+
+
+def test_more_zones_than_a_table_of_trips_can_have_are_refused(net):
+    text = changed(changed(NET, "ZONES> 2", "ZONES> 10001"), "nodes>  4", "nodes> 99999")
+    assert "<NUMBER OF ZONES> = '10001': must be a whole number of at least 1 and at most 10000" in refused(net(text))
+
+
 def test_metadata_without_an_end_are_refused(net):
     assert "small_net.tntp: <END OF METADATA> = None: must close" in refused(net(NET.partition("<END")[0]))
 
@@ -173,6 +190,11 @@ def test_entries_may_follow_the_origin_in_its_line(tmp_path):
     assert trips_of(tmp_path, text).tolist() == [[4.0, 3.0], [0.0, 0.0]]
 
 
+@pytest.mark.parametrize("new", ["2 :\n20.5;", "2\n : 20.5;", "2 ~ a comment\n\n:\n20.5", "2 : 20.5"])
+def test_an_entry_may_go_on_in_the_next_line(tmp_path, new):
+    assert trips_of(tmp_path, changed(TRIPS, "2 :  20.5;", new)).tolist() == [[0.0, 20.5], [10.0, 0.0]]
+
+
 @pytest.mark.parametrize("total", ["30.5", "30.47", "20.5", "3.05E1", "31"])
 def test_a_total_off_by_a_thousandth_or_its_own_rounding_or_without_the_diagonal_is_accepted(tmp_path, total):
     text = changed(TRIPS, "30.5", total)
@@ -194,6 +216,10 @@ def test_a_total_off_by_a_thousandth_or_its_own_rounding_or_without_the_diagonal
         ("1 : 1e1", "1 : 1; 1 : 9", ("row 8", "trips = '2 -> 1'", "must be given once")),
         ("origin 2", "origin 3", ("row 7", "origin = 'origin 3'", "one of the 2 zones")),
         ("Origin  1\n", "", ("row 5", "destination = '1'", "must follow a line 'Origin n'")),
+        ("2 :  20.5;", "2 :", ("row 7", "trips = '2 :'", "must be 'zone : trips;'")),
+        ("1 : 1e1", "1 :", ("row 8", "trips = ''", "must be a number")),
+        ("1 : 1e1 ;\n", "1 :\n", ("row 8", "trips = '1 :'", "must be 'zone : trips;'")),
+        ("1 : 1e1", "few; 1 : 1e1", ("row 8", "trips = 'few'", "must be 'zone : trips;'")),
         ("1 : 1e1", "few", ("row 8", "trips = 'few'", "must be 'zone : trips;'")),
         ("ZONES> 2", "ZONES> 3", ("row 1", "<NUMBER OF ZONES> = 3", "must be the 2 of the network")),
     ],
@@ -219,6 +245,9 @@ def test_coordinates_are_read_with_and_without_a_header(tmp_path):
         ("1 2 3\n1 2 3", r"row 2: node = '1': must be a whole number that occurs once"),
         ("1 2 3\nx 2 3", r"row 2: node = 'x': must be a whole number"),
         ("node x y\n1 2", r"row 2: columns = 2: must be at least node, x and y"),
+        ("", r"node.tntp: node = 0: must be at least one"),
+        ("node x y\n", r"node.tntp: node = 0: must be at least one"),
+        ("1 2 3;\n2 3 4.", r"row 2: y = '4.': must be closed by ';': the file is cut off"),
         ("1 2 inf", r"row 1: y = 'inf': must be a finite number"),
     ],
 )

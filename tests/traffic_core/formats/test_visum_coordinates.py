@@ -89,8 +89,9 @@ def test_the_caller_s_system_goes_before_the_file_s(tmp_path):
     assert kinds(model) == ["coordinate system of the file replaced by the given one"]
 
 
-def test_a_system_that_nobody_knows_is_warned_of_and_guessed(tmp_path):
-    netz = '$NETZ:EINHEITEN;DEFKOORD\nKM;PROJCS["Own grid"]\n'
+@pytest.mark.parametrize("stated", ['PROJCS["Own grid"]', 'LOCAL_CS["Own grid",UNIT["metre",1]]', "EPSG:5773"])
+def test_a_system_that_nobody_knows_or_that_is_no_map_is_warned_of_and_guessed(tmp_path, stated):
+    netz = f"$NETZ:EINHEITEN;DEFKOORD\nKM;{stated}\n"
     model = read_visum(network(tmp_path, in_system("EPSG:25832"), netz=netz))
     assert model.network.nodes["1"].position == pytest.approx(PLACE, abs=1e-6)
     assert kinds(model) == [

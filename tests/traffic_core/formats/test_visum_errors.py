@@ -55,7 +55,7 @@ def line_of(text: str, start: str) -> int:
         (";2;3200;60km/h", ";2;3200;60kn", "10;1;2", "STRECKE.V0IV", "60kn", "must be in km/h"),
         ("13;1;5;;90;F,R;0.1km;0;0", "13;1;5;;90;F,R;0.1km;0;-7", "13;1;5", "STRECKE.KAPIV", "-7", "at least 0"),
         ("0,4km;1", "-0,4km;1", "12;4;1", "STRECKE.LAENGE", "-0,4km", "at least 0"),
-        ("0,4km;1", "1,400km;1", "12;4;1", "STRECKE.LAENGE", "1,400km", "can be read in two ways"),
+        ("0,4km;1", "1,400;1", "12;4;1", "STRECKE.LAENGE", "1,400", "can be read in two ways"),
         (";2;3200;70km/h", ";2;-1;70km/h", "40;", "STRECKENTYP.KAPIV", "-1", "at least 0"),
         ("500500.0000", "1e999", "2;;;0;0;1e999", "KNOTEN.XKOORD", "1e999", "must be a finite number"),
         ("500500.0000", "", "2;;;0;0;;", "KNOTEN.XKOORD", "", "must not be empty"),
@@ -131,6 +131,7 @@ def test_a_place_off_the_earth_in_the_stated_system_is_refused(tmp_path, coordin
     assert "must be a place on earth in the file's coordinate system" in error.limit
 
 
-def test_an_unknown_coordinate_system_is_refused(tmp_path):
-    with pytest.raises(InvalidValueError, match=r"crs = 'EPSG:1': must be a coordinate system that PROJ knows"):
-        read_visum(written(tmp_path, TEXT), crs="EPSG:1")
+@pytest.mark.parametrize("crs", ["EPSG:1", "", "EPSG:5773", "EPSG:4978", 'LOCAL_CS["x",UNIT["metre",1]]', "9" * 5_000])
+def test_a_coordinate_system_that_is_unknown_or_no_map_is_refused(tmp_path, crs):
+    with pytest.raises(InvalidValueError, match=r"crs = .*: must be a coordinate system that PROJ knows"):
+        read_visum(written(tmp_path, TEXT), crs=crs)

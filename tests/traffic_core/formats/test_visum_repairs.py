@@ -107,6 +107,7 @@ def test_lanes_stay_between_one_and_eight(tmp_path):
     assert model.network.links["1_1_2"].lanes == 1
     assert model.network.links["2_2_3"].lanes == 8
     assert only(model, "link without lanes: one taken") == "1_1_2"
+    assert only(model, "lanes rounded to a whole number from 1 to 8") == "2_2_3: 12"
 
 
 def test_a_type_that_the_file_does_not_have_is_counted(tmp_path):

@@ -83,5 +83,5 @@ def test_a_real_file_that_is_cut_inside_a_row_is_refused(shared_data, tmp_path):
     data = (shared_data / "visum" / "leopoldshafen.net").read_bytes()
     path = tmp_path / "cut.net"
     path.write_bytes(data[: data.index(b"$STRECKENPOLY") - 500])
-    with pytest.raises(FileError, match="the file ends inside this row, it is cut off"):
+    with pytest.raises(FileError, match="must have a line end: the file is cut off"):
         read_visum(path)

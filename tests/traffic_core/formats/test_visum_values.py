@@ -17,6 +17,7 @@ from traffic_core.formats.visum.values import LENGTH_UNITS_M, SPEED_UNITS_M_S, q
         ("100 m", 100.0),
         ("0,523km", 523.0),
         ("12,5m", 12.5),
+        ("1,234km", 1_234.0),
         ("933807,499m", 933_807.499),
         (".5km", 500.0),
         ("1e-1km", 100.0),

@@ -58,7 +58,7 @@ class LineReader:
                 x, y = (float(part) for part in pair.split()[:2])
             except ValueError:
                 return []
-            points.append(self._units.place(row, x, y))
+            points.append(self._units.place(row, x, y, ("geometry", "geometry")))
         return points
 
     def _joined(self, row: Row, drawn: list[LonLat], start: LonLat, end: LonLat) -> tuple[LonLat, ...]:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from traffic_core.formats.free_speed import FREE_SPEED_KM_H
 from traffic_core.formats.gmns.units import length_unit_m
 from traffic_core.formats.gmns.words import (
     CLASS_OF,
     LANES,
     NOT_FOR_CARS,
-    SPEED_KM_H,
     UNKNOWN_CLASS,
-    USES_WITHOUT_CARS,
+    bars_cars,
     cell,
     id_cell,
     number,
@@ -23,7 +22,19 @@ from traffic_core.formats.gmns.words import (
 from traffic_core.formats.identifiers import identifier_of
 from traffic_core.formats.lane_capacity import CAPACITY_VEH_H_LANE
 from traffic_core.geometry import line_length_m
-from traffic_core.network import LENGTH_TOLERANCE_M, LENGTH_TOLERANCE_RATIO, Link, Node, RoadClass
+from traffic_core.network import (
+    FASTEST_M_S,
+    LEAST_VEH_H,
+    LENGTH_TOLERANCE_M,
+    LENGTH_TOLERANCE_RATIO,
+    MOST_LANES,
+    MOST_VEH_H_LANE,
+    SHORTEST_M,
+    SLOWEST_M_S,
+    Link,
+    Node,
+    RoadClass,
+)
 from traffic_core.provenance import Confidence, Provenance
 from traffic_core.units import KM_H_PER_M_S
 
@@ -36,12 +47,8 @@ if TYPE_CHECKING:
     from traffic_core.geometry import LonLat
     from traffic_core.tables import Row
 
-MOST_LANES = 8
-SLOWEST_M_S, FASTEST_M_S = 1.0, 60.0
-SHORTEST_M = 1.0
-LEAST_VEH_H = 50.0
-MOST_VEH_H_LANE = 3_000.0
-_BETWEEN_USES = re.compile(r"[,;|/]")
+DIRECTED = {"1", "true", "t", "yes", "1.0"}
+NOT_DIRECTED = {"0", "false", "f", "no", "0.0"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +78,8 @@ class LinkReader:
         if unit_m is None:
             pairs = ((number(street.row, "length") or 0.0, line_length_m(street.line)) for street in streets)
             unit_m = length_unit_m(pairs, self._warnings)
+        if streets and "directed" not in streets[0].row.cells:
+            self._warnings.add("no column directed: every link taken as one direction", streets[0].row.file)
         for street in streets:
             for link in self._links(street, unit_m):
                 self.links[link.id] = link
@@ -110,7 +119,7 @@ class LinkReader:
         source = f"{row.file}, link {street.id}" + (f"; assumed: {', '.join(sorted(assumed))}" if assumed else "")
         confidence = Confidence.ESTIMATED if assumed else Confidence.ANCHOR
         ways = [(street.id, street.start, street.end, street.line)]
-        if word(cell(row, "directed")) in {"0", "false", "f", "no", "0.0"}:
+        if not self._directed(street):
             ways.append((self._reverse_id(street.id), street.end, street.start, street.line[::-1]))
         with row.checked():
             return [
@@ -129,6 +138,15 @@ class LinkReader:
                 )
                 for link_id, start, end, line in ways
             ]
+
+    def _directed(self, street: Street) -> bool:
+        """Whether the row is one direction only: taken so where the file does not say it."""
+        said = word(cell(street.row, "directed"))
+        if said and said not in DIRECTED | NOT_DIRECTED:
+            raise street.row.error("directed", "must be 1 or true, 0 or false")
+        if not said and "directed" in street.row.cells:
+            self._warnings.add("not stated whether a link is directed: one direction taken", f"link {street.id}")
+        return said not in NOT_DIRECTED
 
     def _reverse_id(self, link_id: str) -> str:
         reverse = f"{link_id}_r"
@@ -161,7 +179,7 @@ class LinkReader:
         if not stated:
             assumed.add("free speed")
             self._warnings.add("free speed taken from the road class", f"link {street.id}")
-            return SPEED_KM_H[road_class] / KM_H_PER_M_S
+            return FREE_SPEED_KM_H[road_class] / KM_H_PER_M_S
         speed_m_s = stated * self._units.speed_m_s
         if self._units.speed_m_s == 1.0 / KM_H_PER_M_S:
             speed_m_s = stated / KM_H_PER_M_S  # exactly what the writer and the reader of our own tables compute
@@ -200,6 +218,5 @@ class LinkReader:
 
 
 def _for_cars(row: Row) -> bool:
-    uses = {word(use) for use in _BETWEEN_USES.split(cell(row, "allowed_uses")) if use.strip()}
     kind = word(cell(row, "facility_type") or cell(row, "link_type_name"))
-    return kind not in NOT_FOR_CARS and not (uses and uses <= USES_WITHOUT_CARS) and whole(row, "lanes") != 0
+    return kind not in NOT_FOR_CARS and not bars_cars(row) and whole(row, "lanes") != 0

@@ -7,21 +7,23 @@ Specification: https://github.com/zephyr-data-specs/GMNS.
 
 from __future__ import annotations
 
-import re
+from io import SEEK_END
 from typing import TYPE_CHECKING
 
+from traffic_core.errors import FileError
+from traffic_core.formats.gmns.aside import unused_columns, unused_tables
 from traffic_core.formats.gmns.demand import cells_of_folder, zones_of_folder
 from traffic_core.formats.gmns.lines import LineReader
 from traffic_core.formats.gmns.links import LinkReader
 from traffic_core.formats.gmns.turns import turns_of_folder
 from traffic_core.formats.gmns.units import read_units
-from traffic_core.formats.gmns.words import CONTROL_OF, cell, id_cell, word
+from traffic_core.formats.gmns.words import CONTROL_OF, cell, id_cell, rows_by_id, word
 from traffic_core.formats.identifiers import identifier_of
-from traffic_core.formats.imported import AsideTable, ImportedModel, Warnings
+from traffic_core.formats.imported import UNKNOWN_LICENCE, ImportedModel, Warnings
 from traffic_core.formats.own_folder import is_model_folder, read_model_folder
 from traffic_core.network import Network, Node, NodeControl
 from traffic_core.provenance import Confidence, Provenance
-from traffic_core.tables import each_row, read_table
+from traffic_core.tables import read_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -35,6 +37,7 @@ NODE_COLUMNS = ("node_id", "x_coord", "y_coord")
 LINK_COLUMNS = ("from_node_id", "to_node_id")
 MOVEMENT_COLUMNS = ("node_id", "ib_link_id", "ob_link_id")
 DEMAND_COLUMNS = ("o_zone_id", "d_zone_id", "volume")
+GEOMETRY_COLUMNS = ("geometry_id", "geometry")
 USED = {
     "node": {*NODE_COLUMNS, "name", "ctrl_type", "zone_id"},
     "link": {
@@ -44,7 +47,7 @@ USED = {
     "movement": {*MOVEMENT_COLUMNS, "mvmt_id", "type"},
     "zone": {"zone_id", "name"},
     "demand": set(DEMAND_COLUMNS),
-    "geometry": {"geometry_id", "geometry"},
+    "geometry": set(GEOMETRY_COLUMNS),
 }
 """Columns that have a place in the model; the rest of a table goes aside."""
 ROWS_PER_REPORT = 1_000
@@ -53,8 +56,11 @@ ROWS_PER_REPORT = 1_000
 def read_gmns(folder: Path, *, crs: str | None = None, progress: Progress | None = None) -> ImportedModel:
     """Read a GMNS folder; a model folder of our own is read by its own strict rules.
 
-    What the types refuse or the file does not say is repaired, assumed or left out with a counted warning.  `crs` is
-    the coordinate system, and goes before that of config.csv; without either, coordinates are longitude and latitude.
+    Capacities are those of one lane, volumes of demand.csv vehicles of a weekday; every zone lies inside, and its trips
+    use its nodes (`zone_id` in node.csv) in equal shares.  Rows that cars must not use (`allowed_uses`,
+    `facility_type`, 0 lanes) are left out.  What the types refuse or the file does not say is repaired, assumed or left
+    out with a counted warning.  `crs` is the coordinate system, and goes before that of config.csv; without either,
+    coordinates are longitude and latitude.
 
     Raises
     ------
@@ -68,19 +74,23 @@ def read_gmns(folder: Path, *, crs: str | None = None, progress: Progress | None
         return read_model_folder(folder)
     warnings = Warnings()
     units = read_units(folder, crs, warnings)
-    node_rows = read_table(folder / "node.csv", NODE_COLUMNS, key=("node_id",), more=True)
-    nodes = {node.id: node for node in (_node(row, units, warnings) for row in node_rows)}
-    geometries = {
-        id_cell(row, "geometry_id"): row for row in _optional(folder, "geometry", ("geometry_id", "geometry"))
-    }
-    link_rows = read_table(folder / "link.csv", LINK_COLUMNS, more=True)
-    reader = LinkReader(nodes, LineReader(geometries, units, warnings), units, warnings)
+    node_rows = _table(folder, "node", NODE_COLUMNS, warnings)
+    nodes = [_node(row, units, warnings) for row in rows_by_id(node_rows, "node_id").values()]
+    geometries = rows_by_id(_optional(folder, "geometry", GEOMETRY_COLUMNS, warnings), "geometry_id")
+    link_rows = _table(folder, "link", LINK_COLUMNS, warnings)
+    by_id = {node.id: node for node in nodes}
+    reader = LinkReader(by_id, LineReader(geometries, units, warnings), units, warnings)
     reader.read(_reported(link_rows, progress))
     links = reader.links
-    movement_rows = _optional(folder, "movement", MOVEMENT_COLUMNS)
+    if not links:
+        raise FileError("link.csv", 0, "link", 0, "must hold a link for cars")
+    movement_rows = _optional(folder, "movement", MOVEMENT_COLUMNS, warnings)
     used_nodes = {end for link in links.values() for end in (link.from_node, link.to_node)}
-    zone_rows, demand_rows = _optional(folder, "zone", ("zone_id",)), _optional(folder, "demand", DEMAND_COLUMNS)
-    zones = zones_of_folder(node_rows, zone_rows, used_nodes, warnings)
+    zone_rows = _optional(folder, "zone", ("zone_id",), warnings)
+    demand_rows = _optional(folder, "demand", DEMAND_COLUMNS, warnings)
+    zones = zones_of_folder(node_rows, zone_rows, demand_rows, used_nodes, warnings)
+    for node in (node for node in nodes if node.id not in used_nodes):
+        warnings.add("node without a street for cars left out", f"node {node.id}")
     tables = {
         "node": node_rows,
         "link": link_rows,
@@ -92,20 +102,32 @@ def read_gmns(folder: Path, *, crs: str | None = None, progress: Progress | None
     return ImportedModel(
         name=folder.resolve().name,
         source=f"GMNS tables in {folder.resolve().name}",
-        licence="unknown: ask the owner of the file",
+        licence=UNKNOWN_LICENCE,
         network=Network(
-            nodes=nodes, links=links, turns=turns_of_folder(movement_rows, links, reader.links_of, warnings)
+            nodes={node.id: node for node in nodes if node.id in used_nodes},
+            links=links,
+            turns=turns_of_folder(movement_rows, links, reader.links_of, warnings),
         ),
         zones=tuple(zones.values()),
         cells=cells_of_folder(demand_rows, zones, warnings),
-        aside=(*_unused_columns(tables), *_unused_tables(folder, set(tables) | {"config"})),
+        aside=(*unused_columns(tables, USED), *unused_tables(folder, set(tables) | {"config"}, warnings)),
         warnings=warnings,
     )
 
 
-def _optional(folder: Path, name: str, columns: Sequence[str]) -> list[Row]:
+def _optional(folder: Path, name: str, columns: Sequence[str], warnings: Warnings) -> list[Row]:
+    return _table(folder, name, columns, warnings) if (folder / f"{name}.csv").is_file() else []
+
+
+def _table(folder: Path, name: str, columns: Sequence[str], warnings: Warnings) -> list[Row]:
     path = folder / f"{name}.csv"
-    return read_table(path, columns, more=True) if path.is_file() else []
+    rows = read_table(path, columns, more=True)
+    with path.open("rb") as stream:
+        stream.seek(-1, SEEK_END)
+        ended = stream.read() in {b"\n", b"\r"}
+    if not ended:
+        warnings.add("last line without an end: its last value may be cut off", path.name)
+    return rows
 
 
 def _reported(rows: list[Row], progress: Progress | None) -> Iterator[Row]:
@@ -130,26 +152,3 @@ def _node(row: Row, units: Units, warnings: Warnings) -> Node:
             control=control,
             provenance=Provenance(source=row.file, confidence=Confidence.ANCHOR),
         )
-
-
-def _unused_columns(tables: dict[str, list[Row]]) -> Iterator[AsideTable]:
-    """Of each table the columns without a place, beside those that say which record it is."""
-    for name, rows in tables.items():
-        columns = tuple(rows[0].cells) if rows else ()
-        keys = tuple(column for column in columns if column.endswith("_id") and column in USED[name])
-        rest = tuple(column for column in columns if column not in USED[name])
-        if rest:
-            wanted = (*keys, *rest)
-            values = tuple(tuple(row.cells[column] for column in wanted) for row in rows)
-            yield AsideTable(name=name, columns=wanted, rows=values)
-
-
-def _unused_tables(folder: Path, read: set[str]) -> Iterator[AsideTable]:
-    """Other CSV files of the folder, as they are."""
-    for path in sorted(folder.glob("*.csv")):
-        if path.stem not in read:
-            rows = list(each_row(path, (), more=True))
-            if rows:
-                name = re.sub(r"[^a-z0-9]+", "_", path.stem.casefold()).strip("_") or "table"
-                columns = tuple(rows[0].cells)
-                yield AsideTable(name=name, columns=columns, rows=tuple(tuple(row.cells.values()) for row in rows))

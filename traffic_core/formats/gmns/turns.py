@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from traffic_core.formats.gmns.words import MOVEMENT_OF, cell, id_cell, word
+from traffic_core.formats.gmns.words import MOVEMENT_OF, bars_cars, cell, id_cell, word
 from traffic_core.formats.identifiers import identifier_of
 from traffic_core.network import Turn
 from traffic_core.turning import movement_between, permitted_turns
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def turns_of_folder(
     rows: Iterable[Row], links: Mapping[str, Link], links_of: Mapping[str, list[Link]], warnings: Warnings
 ) -> dict[str, Turn]:
-    """Turns by id.  A node that no row names permits every way but those back.
+    """Turns by id.  A node of which no row for cars speaks permits every way but those back.
 
     Raises
     ------
@@ -31,6 +31,9 @@ def turns_of_folder(
     ways: set[tuple[str, str]] = set()
     told: set[str] = set()
     for row in rows:
+        if bars_cars(row):
+            warnings.add("movement not for cars: left out", f"row {row.number}")
+            continue
         node_id = identifier_of(id_cell(row, "node_id"))
         come, go = (_link(row, name, node_id, links_of) for name in ("ib_link_id", "ob_link_id"))
         told.add(node_id)

@@ -7,10 +7,8 @@ from dataclasses import dataclass
 from statistics import median
 from typing import TYPE_CHECKING
 
-from pyproj import CRS, Transformer
-from pyproj.exceptions import CRSError
-
 from traffic_core.errors import InvalidValueError
+from traffic_core.formats.coordinate_system import DIGITS, WGS_84, way_to_lon_lat
 from traffic_core.formats.gmns.words import LENGTH_M, SPEED_M_S, cell, word
 from traffic_core.tables import read_table
 
@@ -18,12 +16,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
+    from pyproj import Transformer
+
     from traffic_core.formats.imported import Warnings
     from traffic_core.geometry import LonLat
     from traffic_core.tables import Row
 
-DIGITS = 7
-"""Of a degree: about a centimetre."""
 FIT_RATIO = 1.2
 """A unit fits where the median link agrees with its coordinates to this factor."""
 
@@ -37,15 +35,15 @@ class Units:
     to_lon_lat: Transformer | None
     """None: the coordinates are longitude and latitude."""
 
-    def place(self, row: Row, x: float, y: float) -> LonLat:
-        """Longitude and latitude of a point; `row` is named where there is none."""
+    def place(self, row: Row, x: float, y: float, fields: tuple[str, str] = ("x_coord", "y_coord")) -> LonLat:
+        """Longitude and latitude of a point; `row` and one of `fields` are named where there is none."""
         if self.to_lon_lat is not None:
             lon, lat = self.to_lon_lat.transform(x, y)
             if not (math.isfinite(lon) and math.isfinite(lat)):
-                raise row.error("x_coord", "must lie in the coordinate system of the folder")
+                raise row.error(fields[0], "must lie in the coordinate system of the folder")
             return round(lon, DIGITS), round(lat, DIGITS)
         if not (-180.0 <= x <= 180.0 and -90.0 <= y <= 90.0):
-            field = "x_coord" if not -180.0 <= x <= 180.0 else "y_coord"
+            field = fields[0] if not -180.0 <= x <= 180.0 else fields[1]
             raise row.error(field, "must be degrees: name the coordinate system (EPSG:n) of projected coordinates")
         return x, y
 
@@ -101,16 +99,12 @@ def _factor(row: Row | None, name: str, known: dict[str, float]) -> float | None
 
 def _transformer(row: Row | None, stated: str, given: str | None) -> Transformer | None:
     """Way to longitude and latitude; the caller's system goes before that of the file."""
-    name = given or stated
-    if not name:
+    if given is None and not stated:
         return None
     try:
-        system = CRS.from_user_input(int(name) if name.isdigit() else name)
-    except CRSError as error:
-        limit = "must be a coordinate system that PROJ knows, such as EPSG:25832"
-        if row is not None and not given:
-            raise row.error("crs", limit) from error
-        raise InvalidValueError("crs", name, limit) from error
-    if system.equals(CRS.from_epsg(4326), ignore_axis_order=True):
-        return None
-    return Transformer.from_crs(system, CRS.from_epsg(4326), always_xy=True)
+        way = way_to_lon_lat(stated if given is None else given)
+    except InvalidValueError as error:
+        if row is not None and given is None:
+            raise row.error("crs", error.limit) from error
+        raise
+    return None if WGS_84.equals(way.source_crs, ignore_axis_order=True) else way

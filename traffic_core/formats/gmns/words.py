@@ -13,6 +13,8 @@ from traffic_core.formats.osm.defaults import ROAD_CLASS
 from traffic_core.network import Movement, NodeControl, RoadClass
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from traffic_core.tables import Row
 
 MISSING = {"", "nan", "null", "none"}
@@ -39,19 +41,8 @@ USES_WITHOUT_CARS = {
     *("walk", "walking", "ped", "pedestrian", "pedestrians", "foot", "bike", "bikes", "bicycle", "cycle"),
     *("transit", "bus", "rail", "railway", "subway", "tram", "aeroway"),
 }
-"""A link whose `allowed_uses` are all among these is no street."""
+"""A link or movement whose `allowed_uses` are all among these is not for cars."""
 
-SPEED_KM_H = {
-    RoadClass.MOTORWAY: 120.0,
-    RoadClass.TRUNK: 100.0,
-    RoadClass.PRIMARY: 50.0,
-    RoadClass.SECONDARY: 50.0,
-    RoadClass.TERTIARY: 50.0,
-    RoadClass.RESIDENTIAL: 30.0,
-    RoadClass.RAMP: 60.0,
-    RoadClass.SERVICE: 20.0,
-}
-"""Free speed where the file says none; assumed, as for OpenStreetMap."""
 LANES = {RoadClass.MOTORWAY: 2, RoadClass.TRUNK: 2}
 """Lanes where the file says none; 1 everywhere else.  Assumed."""
 
@@ -79,12 +70,13 @@ LENGTH_M = {
     **dict.fromkeys(("ft", "foot", "feet"), 0.3048),
 }
 SPEED_M_S = {
-    **dict.fromkeys(("km/h", "kmh", "kph", "kmph"), 1.0 / 3.6),
+    **dict.fromkeys(("km/h", "kmh", "kph", "kmph", "kilometers per hour", "kilometres per hour"), 1.0 / 3.6),
     **dict.fromkeys(("mph", "mi/h", "miles per hour"), 0.44704),
-    **dict.fromkeys(("m/s", "mps"), 1.0),
+    **dict.fromkeys(("m/s", "mps", "meters per second", "metres per second"), 1.0),
 }
 
 _WHOLE = re.compile(r"(\d+)\.0+")
+_BETWEEN_USES = re.compile(r"[,;|/]")
 
 
 def word(text: str) -> str:
@@ -103,6 +95,22 @@ def id_cell(row: Row, name: str) -> str:
     text = cell(row, name)
     found = _WHOLE.fullmatch(text)
     return found[1] if found else text
+
+
+def rows_by_id(rows: Iterable[Row], name: str) -> dict[str, Row]:
+    """Rows by the id in one of their cells.  Raises `FileError` where an id occurs twice, be it as `1` and `1.0`."""
+    found: dict[str, Row] = {}
+    for row in rows:
+        known = found.setdefault(id_cell(row, name), row)
+        if known is not row:
+            raise row.error(name, f"is in row {known.number} already")
+    return found
+
+
+def bars_cars(row: Row) -> bool:
+    """Whether `allowed_uses` names uses, and no car among them."""
+    uses = {word(use) for use in _BETWEEN_USES.split(cell(row, "allowed_uses")) if use.strip()}
+    return bool(uses) and uses <= USES_WITHOUT_CARS
 
 
 def number(row: Row, name: str) -> float | None:

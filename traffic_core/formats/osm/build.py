@@ -9,7 +9,7 @@ from traffic_core.demand import Zone, ZoneKind
 from traffic_core.formats.lane_capacity import CAPACITY_VEH_H_LANE
 from traffic_core.formats.osm.drafts import length_m
 from traffic_core.formats.osm.lanes import lane_movements
-from traffic_core.network import Lane, Link, Turn
+from traffic_core.network import SHORTEST_M, Lane, Link, Turn
 from traffic_core.provenance import Confidence, Provenance
 
 if TYPE_CHECKING:
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from traffic_core.geometry import LonLat
     from traffic_core.network import Movement
 
-SHORTEST_M = 1.0
-"""What a link of the network can hold."""
 FOUND = {
     Confidence.ANCHOR: "tagged",
     Confidence.DERIVED: "follows from a tag",

@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from traffic_core.geometry import distance_m
+from traffic_core.network import LONGEST_M
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     from traffic_core.geometry import LonLat
     from traffic_core.network import RoadClass
     from traffic_core.provenance import Confidence
+
+LONGEST_STREET_M = LONGEST_M - 1_000.0
+"""Bringing carriageways together at a gate makes a link longer by up to 500 m."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

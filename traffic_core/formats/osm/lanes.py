@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from traffic_core.formats.osm.defaults import LANES
-from traffic_core.network import Movement
+from traffic_core.network import MOST_LANES, Movement
 from traffic_core.provenance import Confidence
 
 if TYPE_CHECKING:
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     Marks = tuple[frozenset[Movement] | None, ...]
     """Arrows of each lane from the right; None where none is painted."""
 
-MOST_LANES = 8
 MARK = {
     "left": Movement.LEFT,
     "slight_left": Movement.LEFT,

@@ -5,26 +5,35 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from traffic_core.formats.osm.drafts import Draft, Junctions
+from traffic_core.formats.osm.drafts import LONGEST_STREET_M, Draft, Junctions, length_m
 from traffic_core.provenance import Confidence
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
+
+    from traffic_core.geometry import LonLat
 
     Piece = tuple[int, int]
 
 _TRUST = tuple(Confidence)
 
 
-def join_pieces(drafts: Sequence[Draft], pairs: Collection[tuple[int, int]], keep: Collection[int]) -> list[Draft]:
+def join_pieces(
+    drafts: Sequence[Draft],
+    pairs: Collection[tuple[int, int]],
+    keep: Collection[int],
+    positions: Mapping[int, LonLat],
+) -> list[Draft]:
     """Drafts with pieces joined; nodes in `keep` stay.
 
     A node goes where just two pieces meet, in one or both directions, that agree in name, class, speed and lanes.
     Arrows before the node must be those after it, or none.  No ring is closed: a link must not end where it starts.
+    Nothing longer than `LONGEST_STREET_M` is made.
     """
     junctions = Junctions(drafts)
     drivable = set(pairs)
     far_end = _far_ends(drafts)
+    chain_m = {(end, d.piece): length_m(d.nodes, positions) for d in drafts for end in (d.start, d.end)}
     following: dict[int, int] = {}
     for node in sorted(junctions.pieces):
         if node in keep or len(junctions.pieces[node]) != 2:
@@ -32,9 +41,11 @@ def join_pieces(drafts: Sequence[Draft], pairs: Collection[tuple[int, int]], kee
         joints = _joints(node, drafts, junctions, drivable)
         ends = [(node, piece) for piece in junctions.pieces[node]]
         a, b = (far_end[end] for end in ends)
-        if joints and a[0] != b[0]:
+        joined_m = sum(chain_m[end] for end in ends)
+        if joints and a[0] != b[0] and joined_m <= LONGEST_STREET_M:
             following.update(joints)
             far_end[a], far_end[b] = b, a
+            chain_m[a] = chain_m[b] = joined_m
     return _chained(drafts, following)
 
 

@@ -1,11 +1,10 @@
 """Read a street network from an OpenStreetMap extract.
 
-Each step is a file of its own: `osm_ways` says which ways cars drive on, `osm_speed`, `osm_lanes` and `osm_defaults`
-what a way's figures are, `osm_split` cuts ways at junctions, `osm_signals` brings signals to their junctions,
-`osm_gates` finds where the edge of the extract cuts a through road, `osm_restrictions` and `osm_turns` give the turns,
-`osm_connected` keeps what hangs together, `osm_merge` joins pieces, `osm_nodes`, `osm_build`, `osm_parking` and
-`osm_tags` make the model.  OpenStreetMap knows neither zones inside the town nor demand: the model has the gates as
-zones and no demand.
+Each step is a file of its own: `scan` finds the objects that matter, `ways` says which ways cars drive on, `speed`,
+`lanes` and `defaults` what a way's figures are, `split` cuts ways at junctions, `signals` brings signals to their
+junctions, `gates` finds where the edge of the extract cuts a through road, `restrictions` and `turns` give the turns,
+`connected` keeps what hangs together, `merge` joins pieces, `nodes`, `build`, `parking` and `tags` make the model.
+OpenStreetMap knows neither zones inside the town nor demand: the model has the gates as zones and no demand.
 """
 
 from __future__ import annotations
@@ -25,8 +24,8 @@ from traffic_core.formats.osm.gates import add_gates
 from traffic_core.formats.osm.merge import join_pieces
 from traffic_core.formats.osm.nodes import build_nodes
 from traffic_core.formats.osm.parking import car_parks
-from traffic_core.formats.osm.records import read_records
 from traffic_core.formats.osm.restrictions import rules_of
+from traffic_core.formats.osm.scan import read_records
 from traffic_core.formats.osm.signals import tagged_controls
 from traffic_core.formats.osm.split import split, split_at
 from traffic_core.formats.osm.tags import aside_tables
@@ -93,7 +92,7 @@ def _joined(
     """Drafts joined at nodes that are neither junctions nor gates nor signals."""
     controlled = {node for node, control in tagged.control.items() if control is not NodeControl.GIVE_WAY}
     turns = permitted_turns(drafts, rules, gates, records.positions)
-    return join_pieces(drafts, turns, controlled | gates.keys())
+    return join_pieces(drafts, turns, controlled | gates.keys(), records.positions)
 
 
 def _network(

@@ -45,8 +45,13 @@ def rules_of(
         reason = _not_applicable(restriction)
         if not reason:
             rule = _rule(restriction)
-            if _has_effect(rule, drafts, junctions):
+            comes = _ways(drafts, junctions.into.get(rule.node, ()), -1, rule.from_ways)
+            goes = _ways(drafts, junctions.out.get(rule.node, ()), 0, rule.to_ways)
+            if comes and goes:
                 rules.setdefault(rule.node, []).append(rule)
+                if len(set(comes)) < len(comes) or len(set(goes)) < len(goes):
+                    what = "turn restriction of a street that goes on at the junction holds for both its sides"
+                    warnings.add(what, f"relation {restriction.id}")
                 continue
             reason = "turn restriction at streets that are not kept has no effect"
         warnings.add(reason, f"relation {restriction.id}")
@@ -80,6 +85,6 @@ def _rule(restriction: Restriction) -> Rule:
     return Rule(restriction.via_nodes[0], restriction.from_ways, restriction.to_ways, only)
 
 
-def _has_effect(rule: Rule, drafts: Sequence[Draft], junctions: Junctions) -> bool:
-    comes = any(drafts[place].ways[-1] in rule.from_ways for place in junctions.into.get(rule.node, ()))
-    return comes and any(drafts[place].ways[0] in rule.to_ways for place in junctions.out.get(rule.node, ()))
+def _ways(drafts: Sequence[Draft], places: Iterable[int], at: int, members: frozenset[int]) -> list[int]:
+    """Way that each of the drafts at `places` has at its end (`at` -1) or start (0), of those that are members."""
+    return [drafts[place].ways[at] for place in places if drafts[place].ways[at] in members]

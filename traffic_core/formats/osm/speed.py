@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from traffic_core.formats.osm.defaults import IMPLICIT_KM_H, SPEED_KM_H, UNLIMITED_KM_H, WALKING_KM_H
+from traffic_core.network import FASTEST_M_S, SLOWEST_M_S
 from traffic_core.provenance import Confidence
 from traffic_core.units import KM_H_PER_M_S
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from traffic_core.formats.osm.ways import Tags
 
 KM_H_PER_MPH = 1.609344
-LEAST_KM_H, MOST_KM_H = 3.6, 216.0
+LEAST_KM_H, MOST_KM_H = SLOWEST_M_S * KM_H_PER_M_S, FASTEST_M_S * KM_H_PER_M_S
 """What a link of the network can hold."""
 INDIRECT_KEYS = ("maxspeed:type", "source:maxspeed", "zone:maxspeed", "zone:traffic")
 """Looked at in this order where `maxspeed` is missing."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from traffic_core.formats.imported import Warnings
 from traffic_core.formats.osm.defaults import ROAD_CLASS
-from traffic_core.formats.osm.drafts import Draft
+from traffic_core.formats.osm.drafts import LONGEST_STREET_M, Draft, length_m
 from traffic_core.formats.osm.lanes import read_lanes
 from traffic_core.formats.osm.speed import free_speed_m_s
 from traffic_core.formats.osm.ways import directions, is_roundabout, street_name, warn_of_conditions
@@ -40,14 +40,19 @@ class _Run:
 
 
 def split(records: Records, warnings: Warnings) -> Pieces:
-    """Pieces between nodes that several ways share or at which a way ends."""
+    """Pieces between nodes that several ways share or at which a way ends, up to `LONGEST_STREET_M` long."""
     pieces = Pieces()
     runs = {way.id: list(_runs(way, records, pieces.cut_ends, warnings)) for way in records.ways}
     shared = _shared_nodes(run for its in runs.values() for run in its)
     for way in records.ways:
         parts = [part for run in runs[way.id] for part in _parts(_turned(run, shared), shared)]
         if parts:
-            pieces.drafts.extend(_drafts(way, parts, warnings))
+            drafts = list(_drafts(way, parts, warnings))
+            fitting = [draft for draft in drafts if length_m(draft.nodes, records.positions) <= LONGEST_STREET_M]
+            if len(fitting) < len(drafts):
+                what = f"street of more than {LONGEST_STREET_M / 1_000:.0f} km without a junction left out"
+                warnings.add(what, f"way {way.id}")
+            pieces.drafts.extend(fitting)
     return pieces
 
 

@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from traffic_core.errors import FileError, InvalidValueError
 from traffic_core.formats.identifiers import identifier_of
 from traffic_core.formats.sumo.classes import capacity_veh_h, class_of_type, guessed_class
 from traffic_core.geometry import LonLat, distance_m, line_length_m
-from traffic_core.network import LENGTH_TOLERANCE_M, LENGTH_TOLERANCE_RATIO, Link
+from traffic_core.network import (
+    FASTEST_M_S,
+    LENGTH_TOLERANCE_M,
+    LENGTH_TOLERANCE_RATIO,
+    SHORTEST_M,
+    SLOWEST_M_S,
+    Link,
+)
 from traffic_core.provenance import Confidence, Provenance
 
 if TYPE_CHECKING:
@@ -18,15 +26,13 @@ if TYPE_CHECKING:
     from traffic_core.formats.sumo.raw import RawNet
     from traffic_core.formats.sumo.streets import Street
 
-SHORTEST_M = 1.0
-SPEEDS_M_S = (1.0, 60.0)
 SAME_POINT_M = 0.5
 
 
 def links_of(
     raw: RawNet, streets: Mapping[str, Street], position: Mapping[str, LonLat], placer: Placer, warnings: Warnings
 ) -> list[Link]:
-    """Links in the order of the file.  Raises `FileError` for a shape that cannot be used."""
+    """Links in the order of the file.  Raises `FileError` for a shape that cannot be used or is longer than 100 km."""
     shapes = [street.edge.points("shape") for street in streets.values()]
     placed = placer.place([point for shape in shapes for point in shape])
     links: list[Link] = []
@@ -70,25 +76,30 @@ def length_m_of(street: Street, line: tuple[LonLat, ...], warnings: Warnings) ->
 
 def _link(raw: RawNet, street: Street, line: tuple[LonLat, ...], warnings: Warnings) -> Link:
     edge_id = street.edge.text("id")
-    speed_m_s = min(max(street.speed_m_s, SPEEDS_M_S[0]), SPEEDS_M_S[1])
+    speed_m_s = min(max(street.speed_m_s, SLOWEST_M_S), FASTEST_M_S)
     if speed_m_s != street.speed_m_s:
-        warnings.add(f"speed outside {SPEEDS_M_S[0]:g} to {SPEEDS_M_S[1]:g} m/s moved to the limit", edge_id)
+        warnings.add(f"speed outside {SLOWEST_M_S:g} to {FASTEST_M_S:g} m/s moved to the limit", edge_id)
     road_class = class_of_type(street.edge.attributes.get("type", ""))
     confidence, basis = Confidence.DERIVED, "class after the edge type"
     if road_class is None:
         warnings.add("road class guessed from speed and lanes", edge_id)
         road_class = guessed_class(speed_m_s, street.lanes)
         confidence, basis = Confidence.ESTIMATED, "class guessed from speed and lanes"
-    return Link(
-        id=street.link_id,
-        name=street.edge.attributes.get("name", "").strip() or edge_id,
-        from_node=identifier_of(street.edge.text("from")),
-        to_node=identifier_of(street.edge.text("to")),
-        line=line,
-        length_m=length_m_of(street, line, warnings),
-        free_speed_m_s=speed_m_s,
-        lanes=street.lanes,
-        capacity_veh_h=capacity_veh_h(road_class, speed_m_s, street.lanes),
-        road_class=road_class,
-        provenance=Provenance(source=f"SUMO {raw.file}; {basis}; capacity per lane assumed", confidence=confidence),
-    )
+    try:
+        return Link(
+            id=street.link_id,
+            name=street.edge.attributes.get("name", "").strip() or edge_id,
+            from_node=identifier_of(street.edge.text("from")),
+            to_node=identifier_of(street.edge.text("to")),
+            line=line,
+            length_m=length_m_of(street, line, warnings),
+            free_speed_m_s=speed_m_s,
+            lanes=street.lanes,
+            capacity_veh_h=capacity_veh_h(road_class, speed_m_s, street.lanes),
+            road_class=road_class,
+            provenance=Provenance(source=f"SUMO {raw.file}; {basis}; capacity per lane assumed", confidence=confidence),
+        )
+    except FileError:
+        raise
+    except InvalidValueError as error:
+        raise FileError(raw.file, street.edge.line, error.field, error.value, error.limit) from error

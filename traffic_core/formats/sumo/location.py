@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from pyproj import CRS, Transformer
-from pyproj.exceptions import CRSError, ProjError
+from pyproj.exceptions import ProjError
 
 from traffic_core.errors import FileError, InvalidValueError
+from traffic_core.formats.coordinate_system import DIGITS, way_to_lon_lat
 from traffic_core.geometry import EARTH_RADIUS_M
 
 if TYPE_CHECKING:
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
     from traffic_core.geometry import LonLat
 
 NO_PROJECTION = {"!", "-"}
-DIGITS = 7
-"""Of a degree: about a centimetre."""
 
 
 class Placer:
@@ -40,7 +39,7 @@ class Placer:
         if crs is not None:
             if stated is not None:
                 warnings.add("projection of the file replaced by the given one", raw.file)
-            self._transformer = _transformer_of(crs)
+            self._transformer = way_to_lon_lat(crs)
             self._shift = _net_offset(raw)
         elif stated is not None:
             self._transformer = stated
@@ -74,23 +73,11 @@ def _stated(raw: RawNet) -> Transformer | None:
     """Way back from the projection that the file names, None where it names none."""
     if raw.location is None or raw.location.attributes.get("projParameter", "!").strip() in NO_PROJECTION:
         return None
+    projection = raw.location.text("projParameter")
     try:
-        return _transformer(raw.location.text("projParameter"))
-    except CRSError as error:
+        return way_to_lon_lat(projection)
+    except InvalidValueError as error:
         raise raw.location.error("projParameter", "must be a projection that PROJ knows, '!' or '-'") from error
-
-
-def _transformer_of(crs: str) -> Transformer:
-    try:
-        return _transformer(crs)
-    except CRSError as error:
-        raise InvalidValueError(
-            "crs", crs, "must be a coordinate system that PROJ knows, such as EPSG:25832"
-        ) from error
-
-
-def _transformer(crs: str) -> Transformer:
-    return Transformer.from_crs(CRS.from_user_input(crs), CRS.from_epsg(4326), always_xy=True)
 
 
 def _around_null() -> Transformer:

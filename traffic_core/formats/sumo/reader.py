@@ -2,10 +2,10 @@
 
 What becomes what: an edge with a lane for cars is a link, drawn from junction to junction; a connection is a turn, and
 says the movements of its lane; a junction is a node.  The junctions of a roundabout stay separate nodes of its ring.
-Every gate (see `sumo_nodes`) gets a zone outside.  A network holds no demand, so there are no other zones.
+Every gate (see `nodes`) gets a zone outside.  A network holds no demand, so there are no other zones.
 
 Signals become the control of their nodes.  Their programmes are kept aside as tables and never become supply data: the
-safety core takes supplied intergreens only and derives none from a simulation (see `sumo_lights`).
+safety core takes supplied intergreens only and derives none from a simulation (see `lights`).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from traffic_core.demand import Zone, ZoneKind
 from traffic_core.errors import FileError
 from traffic_core.formats.identifiers import identifier_of
-from traffic_core.formats.imported import ImportedModel, Warnings
+from traffic_core.formats.imported import UNKNOWN_LICENCE, ImportedModel, Warnings
 from traffic_core.formats.sumo.aside import aside_tables
 from traffic_core.formats.sumo.lights import link_table, phase_table
 from traffic_core.formats.sumo.links import links_of
@@ -33,8 +33,6 @@ if TYPE_CHECKING:
     from traffic_core.formats.imported import Progress
     from traffic_core.network import Link
 
-LICENCE = "unknown: ask the owner of the file"
-
 
 def read_sumo(path: Path, *, crs: str | None = None, progress: Progress | None = None) -> ImportedModel:
     """Read a SUMO network file.
@@ -47,7 +45,8 @@ def read_sumo(path: Path, *, crs: str | None = None, progress: Progress | None =
     ------
     FileError
         Names file, line, element, value and limit: a truncated file, another kind of file, a reference to a missing
-        edge or junction, a negative or non-finite number, no street for cars at all.
+        edge or junction, a negative or non-finite number, no street for cars at all, no connection at all although
+        streets meet.
     InvalidValueError
         For an unknown `crs`.
     """
@@ -73,7 +72,7 @@ def read_sumo(path: Path, *, crs: str | None = None, progress: Progress | None =
     return ImportedModel(
         name=path.name.removesuffix(".gz").removesuffix(".xml").removesuffix(".net"),
         source=f"SUMO network {raw.file}",
-        licence=LICENCE,
+        licence=UNKNOWN_LICENCE,
         network=Network(nodes=nodes, links=links, turns=tables.turns, lanes=tables.lanes),
         zones=_zones(nodes, links),
         aside=tuple(aside),

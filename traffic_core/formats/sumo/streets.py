@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from traffic_core.errors import FileError
 from traffic_core.formats.identifiers import identifier_of
 from traffic_core.formats.sumo.classes import cars_may
+from traffic_core.network import MOST_LANES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -15,7 +17,6 @@ if TYPE_CHECKING:
     from traffic_core.formats.sumo.raw import RawNet
     from traffic_core.formats.sumo.xml import Element
 
-MOST_LANES = 8
 U_TURN_DIRS = {"t", "T"}
 
 
@@ -57,6 +58,8 @@ def car_streets(raw: RawNet, warnings: Warnings) -> tuple[dict[str, Street], dic
     streets: dict[str, Street] = {}
     left_out: dict[str, str] = {}
     left_hand = raw.net.attributes.get("lefthand", "false") in {"true", "1"}
+    if left_hand:
+        warnings.add("left-hand traffic: the model takes lanes and right of way for right-hand traffic", raw.file)
     for edge_id, edge in raw.edges.items():
         lanes = raw.lanes[edge_id]
         car_lanes = tuple(lane for lane in lanes if cars_may(lane))
@@ -79,7 +82,18 @@ def car_streets(raw: RawNet, warnings: Warnings) -> tuple[dict[str, Street], dic
 
 
 def open_connections(raw: RawNet, streets: Mapping[str, Street]) -> tuple[bool, ...]:
-    """Whether cars may take each connection of the file, from a lane for cars into one."""
+    """Whether cars may take each connection of the file, from a lane for cars into one.
+
+    Raises `FileError` where the file has no connection at all, although one street ends where another one begins.
+    """
+    if not raw.connections:
+        leads_to: dict[str, set[str]] = {}
+        for street in streets.values():
+            leads_to.setdefault(street.edge.text("from"), set()).add(street.edge.text("to"))
+        for street in streets.values():
+            if leads_to.get(street.edge.text("to"), set()) - {street.edge.text("from")}:
+                limit = f"must occur: without any, nobody gets across junction {street.edge.text('to')}"
+                raise FileError(raw.file, 0, "connection", None, limit)
     return tuple(
         _is_car_lane(connection, "from", streets) and _is_car_lane(connection, "to", streets) and cars_may(connection)
         for connection in raw.connections

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gzip
 import math
+import re
 import zlib
 from dataclasses import dataclass, field
 from typing import IO, TYPE_CHECKING
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 _GZIP_MAGIC = b"\x1f\x8b"
 _PIECE_BYTES = 256 * 1024
 _ROOT = "net"
+_INDEX = re.compile(r"[0-9]{1,9}")
 
 
 @dataclass(slots=True)
@@ -73,7 +75,7 @@ class Element:
     def index(self, name: str) -> int:
         """Whole number of at least 0."""
         text = self.text(name)
-        if not (text.isascii() and text.isdigit()):
+        if not _INDEX.fullmatch(text):
             raise self.error(name, "must be a whole number of at least 0")
         return int(text)
 
@@ -122,6 +124,8 @@ def net_elements(path: Path, progress: Progress | None = None) -> Iterator[Eleme
     except (DefusedXmlException, SAXException) as error:
         limit = f"must hold no document type declaration ({error})"
         raise FileError(path.name, 0, "file", path.name, limit) from error
+    except LookupError as error:
+        raise FileError(path.name, 1, "encoding", None, f"must be one that is known ({error})") from error
     except (OSError, EOFError, zlib.error) as error:
         raise FileError(path.name, 0, "file", str(path), f"must be a readable file ({error})") from error
     yield from collector.take()

@@ -15,7 +15,8 @@ import numpy as np
 from traffic_core.assignment.problem import AssignmentNetwork
 from traffic_core.errors import FileError, InvalidValueError
 from traffic_core.formats.link_errors import error_in_line
-from traffic_core.formats.tntp.text import TntpText, decoded, read_tntp_text
+from traffic_core.formats.tntp.text import TntpText, read_tntp_text
+from traffic_core.text_files import read_utf_8
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,6 +28,8 @@ LINK_COLUMNS = (
     *("b", "power", "speed", "toll", "link_type"),
 )
 MOST_NODES = 10_000_000
+MOST_ZONES = 10_000
+"""Trips are a full table: these take 0.8 GB."""
 USED = {name: place for place, name in enumerate(LINK_COLUMNS) if name not in {"speed", "link_type"}}
 TOTAL_TOLERANCE_RATIO = 1e-3
 """How far the trips may miss the total that their file promises: published files are off a little."""
@@ -37,7 +40,8 @@ _ORIGIN = re.compile(r"origin\b\s*(\S*)(.*)", re.IGNORECASE)
 def read_tntp_network(path: Path) -> AssignmentNetwork:
     """Read a network; nodes are "1" to "N", zones are nodes "1" to "Z", links are "1" to "L" in the order of the file.
 
-    Nodes before FIRST THRU NODE let no through traffic pass; without the tag all do.
+    Nodes before FIRST THRU NODE let no through traffic pass; without the tag all do.  The names of the columns may
+    stand first, as a comment or not; columns behind the tenth are not looked at.
 
     Raises
     ------
@@ -46,13 +50,14 @@ def read_tntp_network(path: Path) -> AssignmentNetwork:
     """
     text = read_tntp_text(path)
     nodes = text.whole("NUMBER OF NODES", 1, MOST_NODES)
-    zones = text.whole("NUMBER OF ZONES", 1, nodes)
+    zones = text.whole("NUMBER OF ZONES", 1, min(nodes, MOST_ZONES))
     first_through = text.whole("FIRST THRU NODE", 1, nodes + 1, default=1)
-    promised = text.whole("NUMBER OF LINKS", 0)
-    cut = bool(text.lines) and not text.ends_whole and len(_cells(text.lines[-1][1])) < len(LINK_COLUMNS)
-    if len(text.lines) - cut < promised:
-        _refuse_count(text, promised, len(text.lines) - cut)
-    rows = [_link(text, number, line, nodes) for number, line in text.lines]
+    promised = text.whole("NUMBER OF LINKS", 1)
+    lines = text.lines[1:] if text.lines and _is_header(text.lines[0][1]) else text.lines
+    cut = bool(lines) and not text.ends_whole and len(_cells(lines[-1][1])) < len(LINK_COLUMNS)
+    if len(lines) - cut < promised:
+        _refuse_count(text, promised, len(lines) - cut)
+    rows = [_link(text, number, line, nodes) for number, line in lines]
     if len(rows) > promised:
         _refuse_count(text, promised, len(rows))
     table = np.array(rows, dtype=np.float64).reshape(-1, len(USED))
@@ -70,12 +75,17 @@ def read_tntp_network(path: Path) -> AssignmentNetwork:
             **{name: columns[name] for name in ("free_flow_time", "capacity", "b", "power", "length", "toll")},
         )
     except InvalidValueError as error:
-        line_of = {str(place): number for place, (number, _) in enumerate(text.lines, start=1)}
+        line_of = {str(place): number for place, (number, _) in enumerate(lines, start=1)}
         raise error_in_line(text.file, error, line_of, {}) from error
 
 
 def _cells(line: str) -> list[str]:
     return line.replace(";", " ").split()
+
+
+def _is_header(line: str) -> bool:
+    """Whether a line names columns: begins with a word, as no link does."""
+    return _cells(line)[:1] != [] and _cells(line)[0].replace("_", "").isalpha()
 
 
 def _refuse_count(text: TntpText, promised: int, found: int) -> NoReturn:
@@ -103,6 +113,8 @@ def _link(text: TntpText, number: int, line: str, nodes: int) -> list[float]:
 def read_tntp_trips(path: Path, zone_ids: tuple[str, ...]) -> NDArray[np.float64]:
     """Trips from row to column, (Z, Z); the numbers of the file must be among `zone_ids`.  What is not given is 0.
 
+    An entry may go on in the next line.  Trips inside a zone are kept.
+
     Raises
     ------
     FileError
@@ -117,14 +129,17 @@ def read_tntp_trips(path: Path, zone_ids: tuple[str, ...]) -> NDArray[np.float64
     trips = [0.0] * (zones * zones)
     taken = bytearray(zones * zones)
     first = -1
+    begun = ""
     for number, line in text.lines:
-        entries = line
+        entries = f"{begun} {line}"
         if line[:1] in "oO":
+            _refuse_stray(text.file, number, begun)
             origin = _ORIGIN.fullmatch(line)
             if origin is None or origin[1] not in index:
                 raise FileError(text.file, number, "origin", line, f"must be 'Origin' and one of the {zones} zones")
             first, entries = index[origin[1]] * zones, origin[2]
-        for entry in entries.split(";"):
+        whole, begun = _whole_entries(entries)
+        for entry in whole:
             destination, colon, value = entry.partition(":")
             if not colon:
                 _refuse_stray(text.file, number, entry)
@@ -138,10 +153,21 @@ def read_tntp_trips(path: Path, zone_ids: tuple[str, ...]) -> NDArray[np.float64
                 raise FileError(text.file, number, "trips", pair, "must be given once")
             taken[first + place] = 1
             trips[first + place] = _trips(text.file, number, value)
+    if text.lines:
+        _refuse_stray(text.file, text.lines[-1][0], begun)
     _require_last_entry(text)
     table = np.array(trips, dtype=np.float64).reshape(zones, zones)
     _require_total(text, table)
     return table
+
+
+def _whole_entries(text: str) -> tuple[list[str], str]:
+    """Entries `zone : trips`, the last one also without a semicolon, and the start of one that the next line ends."""
+    *entries, last = text.split(";")
+    zone, _, trips = last.partition(":")
+    if zone.strip() and not trips.strip():
+        return entries, last
+    return [*entries, last], ""
 
 
 def _refuse_stray(file: str, number: int, entry: str) -> None:
@@ -186,23 +212,27 @@ def read_tntp_nodes(path: Path) -> dict[str, tuple[float, float]]:
     Raises
     ------
     FileError
-        Names file, line, field, value and limit.
+        Names file, line, field, value and limit, also for a file without any node, and for a last line that neither a
+        line end closes nor `;` where it closes the others.
     """
+    content = read_utf_8(path)
+    rows = [(number, line.partition("~")[0].strip()) for number, line in enumerate(content.splitlines(), start=1)]
+    rows = [(number, line) for number, line in rows if _cells(line) and not line.startswith("<")]
+    if rows and not _cells(rows[0][1])[0].isdigit():
+        del rows[0]
+    if not rows:
+        raise FileError(path.name, 0, "node", 0, "must be at least one")
     found: dict[str, tuple[float, float]] = {}
-    first = True
-    for number, line in enumerate(decoded(path).splitlines(), start=1):
-        cells = line.partition("~")[0].replace(";", " ").split()
-        if not cells or cells[0].startswith("<"):
-            continue
-        if first and not cells[0].isdigit():
-            first = False
-            continue
-        first = False
+    for number, line in rows:
+        cells = _cells(line)
         if len(cells) < 3:
             raise FileError(path.name, number, "columns", len(cells), "must be at least node, x and y")
         if not cells[0].isdigit() or cells[0] in found:
             raise FileError(path.name, number, "node", cells[0], "must be a whole number that occurs once")
         found[cells[0]] = (_number(path.name, number, "x", cells[1]), _number(path.name, number, "y", cells[2]))
+    if not content.endswith(("\n", "\r")) and ";" in rows[0][1] and ";" not in rows[-1][1]:
+        number, line = rows[-1]
+        raise FileError(path.name, number, "y", _cells(line)[2], "must be closed by ';': the file is cut off")
     return found
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from traffic_core.errors import FileError
+from traffic_core.text_files import read_utf_8
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -50,20 +51,6 @@ class TntpText:
         return int(value)
 
 
-def decoded(path: Path) -> str:
-    """Text of a UTF-8 (or ASCII) file.  Raises `FileError` with the line of the first byte that is none."""
-    try:
-        raw = path.read_bytes()
-    except OSError as error:
-        raise FileError(path.name, 0, "file", str(path), f"must be readable ({error.strerror})") from error
-    try:
-        return raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = raw.count(b"\n", 0, error.start) + 1
-        bad = f"byte {raw[error.start]:#04x}"
-        raise FileError(path.name, line, "encoding", bad, "must be UTF-8 text") from error
-
-
 def read_tntp_text(path: Path) -> TntpText:
     """Split a TNTP file into metadata and lines.
 
@@ -73,7 +60,7 @@ def read_tntp_text(path: Path) -> TntpText:
         Where the file is missing, is not UTF-8, has no `<END OF METADATA>`, something else than tags before it, or a
         tag twice.
     """
-    text = decoded(path)
+    text = read_utf_8(path)
     lines = enumerate(text.splitlines(), start=1)
     metadata: dict[str, Tag] = {}
     stray: FileError | None = None

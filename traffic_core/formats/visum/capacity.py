@@ -11,9 +11,12 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from traffic_core.formats.free_speed import FREE_SPEED_KM_H
 from traffic_core.formats.lane_capacity import CAPACITY_VEH_H_LANE
-from traffic_core.formats.visum.classes import FREE_SPEED_M_S, class_by_figures
+from traffic_core.formats.visum.classes import class_by_figures
 from traffic_core.formats.visum.types import known_capacity_veh_h, known_lanes, known_speed_m_s
+from traffic_core.network import FASTEST_M_S, LEAST_VEH_H, MOST_LANES, MOST_VEH_H_LANE, SLOWEST_M_S
+from traffic_core.units import KM_H_PER_M_S
 
 if TYPE_CHECKING:
     from traffic_core.formats.imported import Warnings
@@ -22,11 +25,6 @@ if TYPE_CHECKING:
     from traffic_core.formats.visum.values import Units
     from traffic_core.network import RoadClass
 
-MOST_LANES = 8
-MOST_PER_LANE_VEH_H = 3_000.0
-LEAST_VEH_H = 50.0
-SLOWEST_M_S = 1.0
-FASTEST_M_S = 60.0
 DAILY_SHARE = 0.5
 """From this share of links on, whose capacity no lane carries in an hour, all capacities of the file are a day's."""
 
@@ -48,7 +46,7 @@ def are_daily(rows: list[tuple[Record, LinkType]]) -> bool:
     for row, link_type in rows:
         capacity = known_capacity_veh_h(row) or link_type.capacity_veh_h
         if capacity is not None:
-            over[capacity > MOST_PER_LANE_VEH_H * _lanes(row, link_type)] += 1
+            over[capacity > MOST_VEH_H_LANE * _lanes(row, link_type)] += 1
     return over[True] > DAILY_SHARE * over.total()
 
 
@@ -57,10 +55,13 @@ def figures_of(
 ) -> Figures:
     """Figures of one link.  Raises `FileError` for a negative or non-finite one."""
     assumed: list[str] = []
-    if not (known_lanes(row) or link_type.lanes):
+    stated_lanes = known_lanes(row) or link_type.lanes
+    lanes = _lanes(row, link_type)
+    if stated_lanes is None:
         warnings.add("link without lanes: one taken", link_id)
         assumed.append("lanes")
-    lanes = _lanes(row, link_type)
+    elif stated_lanes != lanes:
+        warnings.add(f"lanes rounded to a whole number from 1 to {MOST_LANES}", f"{link_id}: {stated_lanes:g}")
     speed_m_s = known_speed_m_s(row, units)
     if speed_m_s is None and link_type.speed_m_s is not None:
         speed_m_s = link_type.speed_m_s
@@ -80,7 +81,7 @@ def figures_of(
         assumed.append("capacity")
     if speed_m_s is None:
         warnings.add("free speed missing or 0: taken from the road class", link_id)
-        speed_m_s = FREE_SPEED_M_S[road_class]
+        speed_m_s = FREE_SPEED_KM_H[road_class] / KM_H_PER_M_S
         assumed.append("free speed")
     return Figures(
         lanes=lanes,
@@ -97,8 +98,8 @@ def _useless(capacity_veh_h: float | None, lanes: int, *, daily: bool) -> str:
         return "capacity missing or unlimited"
     if daily:
         return "capacities of the file look like a day's"
-    if capacity_veh_h > MOST_PER_LANE_VEH_H * lanes:
-        return f"capacity over {MOST_PER_LANE_VEH_H:.0f} veh/h a lane looks like a day's"
+    if capacity_veh_h > MOST_VEH_H_LANE * lanes:
+        return f"capacity over {MOST_VEH_H_LANE:.0f} veh/h a lane looks like a day's"
     return ""
 
 

@@ -19,17 +19,6 @@ _WORDS = (
 )
 _PATTERNS = tuple((road_class, re.compile(words, re.IGNORECASE)) for road_class, words in _WORDS)
 
-FREE_SPEED_M_S = {
-    RoadClass.MOTORWAY: 120.0 / KM_H_PER_M_S,
-    RoadClass.TRUNK: 100.0 / KM_H_PER_M_S,
-    RoadClass.PRIMARY: 50.0 / KM_H_PER_M_S,
-    RoadClass.SECONDARY: 50.0 / KM_H_PER_M_S,
-    RoadClass.TERTIARY: 50.0 / KM_H_PER_M_S,
-    RoadClass.RESIDENTIAL: 30.0 / KM_H_PER_M_S,
-    RoadClass.RAMP: 60.0 / KM_H_PER_M_S,
-    RoadClass.SERVICE: 20.0 / KM_H_PER_M_S,
-}
-
 
 def class_by_name(name: str) -> RoadClass | None:
     """Class that a type's name speaks of in German or English, None where it speaks of none."""

@@ -11,10 +11,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from pyproj import CRS, Transformer
-from pyproj.exceptions import CRSError, ProjError
+from pyproj.exceptions import ProjError
 
 from traffic_core.errors import FileError, InvalidValueError
+from traffic_core.formats.coordinate_system import DIGITS, way_to_lon_lat
 from traffic_core.formats.visum.row import records
 from traffic_core.geometry import EARTH_RADIUS_M
 
@@ -33,8 +33,6 @@ if TYPE_CHECKING:
     """(N, 2) coordinates."""
 
 WGS_84 = "EPSG:4326"
-DIGITS = 7
-"""Of a degree: about a centimetre."""
 
 GERMAN_Y_M = (5_200_000.0, 6_100_000.0)
 GERMAN_X_M = (
@@ -63,18 +61,14 @@ def projection(
     """
     stated = _stated(file)
     if crs is not None:
-        try:
-            system = CRS.from_user_input(crs)
-        except CRSError as error:
-            limit = "must be a coordinate system that PROJ knows, such as EPSG:25832"
-            raise InvalidValueError("crs", crs, limit) from error
+        to_lon_lat = _from_system(crs)
         if stated:
             warnings.add("coordinate system of the file replaced by the given one", crs)
-        return _from_system(system)
+        return to_lon_lat
     if stated:
         try:
-            return _from_system(CRS.from_user_input(stated))
-        except CRSError:
+            return _from_system(stated)
+        except InvalidValueError:
             warnings.add("coordinate system of the file is not known: guessed from the coordinates", stated[:80])
     return _guessed(file, nodes, spans, units, warnings)
 
@@ -99,8 +93,8 @@ def _stated(file: VisumFile) -> str:
     return next((row.text("coordinate system") for row in records(file.table("network"))), "")
 
 
-def _from_system(system: CRS) -> Callable[[Points], Points]:
-    transformer = Transformer.from_crs(system, WGS_84, always_xy=True)
+def _from_system(system: str) -> Callable[[Points], Points]:
+    transformer = way_to_lon_lat(system)
 
     def to_lon_lat(points: Points) -> Points:
         return np.column_stack(transformer.transform(points[:, 0], points[:, 1]))
@@ -114,12 +108,12 @@ def _guessed(
     low, high = nodes.min(axis=0), nodes.max(axis=0)
     if (np.abs(nodes) <= (180.0, 90.0)).all() and _lengths_fit(spans):
         warnings.add("file without a coordinate system: coordinates taken as degrees, WGS 84", file.name)
-        return _from_system(CRS.from_user_input(WGS_84))
+        return _from_system(WGS_84)
     if low[1] >= GERMAN_Y_M[0] and high[1] <= GERMAN_Y_M[1]:
         for code, west, east in GERMAN_X_M:
             if west <= low[0] and high[0] <= east:
                 warnings.add(f"file without a coordinate system: {code} taken from the coordinates", file.name)
-                return _from_system(CRS.from_user_input(code))
+                return _from_system(code)
     warnings.add("no coordinate system: network placed around longitude 0 latitude 0", file.name)
     return _plane((low + high) / 2.0, _metres_per_unit(file, units))
 

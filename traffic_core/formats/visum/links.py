@@ -17,7 +17,7 @@ from traffic_core.formats.visum.types import (
     link_types,
 )
 from traffic_core.geometry import line_length_m
-from traffic_core.network import LENGTH_TOLERANCE_M, LENGTH_TOLERANCE_RATIO, Link
+from traffic_core.network import LENGTH_TOLERANCE_M, LENGTH_TOLERANCE_RATIO, LONGEST_M, SHORTEST_M, Link
 from traffic_core.provenance import Confidence, Provenance
 
 if TYPE_CHECKING:
@@ -28,8 +28,6 @@ if TYPE_CHECKING:
     from traffic_core.formats.visum.values import Units
     from traffic_core.geometry import LonLat
 
-SHORTEST_M = 1.0
-LONGEST_M = 100_000.0
 TOLERANCE_LEFT_FOR_ROUNDING = 0.9
 """A declared length close to the limit would break it once coordinates are written with fewer digits."""
 

@@ -1,7 +1,8 @@
 """Trip matrices that PTV Visum writes as text: `$V` (all cells) and `$O` (origin, destination, trips a line).
 
-The first line is the format: `$V` or `$O`, an `M` where the number of a transport mode follows, an `R` in files of old
-versions, and `;D3` for three decimals.  Lines beginning with `*` are comments.  Then come, between blanks or line ends:
+The first line is the format: `$V` or `$O` (the letter or the figure 0), an `M` where the number of a transport mode
+follows, an `R` in files of old versions, and `;D3` for three decimals.  Lines beginning with `*` are comments.  Then
+come, between blanks or line ends:
 the mode's number (only `M`), hours from and to (`7.30` is half past seven, `-` unknown), a factor for all cells, and
 in `$V` the number of zones, their numbers and the cells row by row,
 in `$O` one line for each pair with trips.
@@ -10,7 +11,6 @@ in `$O` one line for each pair with trips.
 
 from __future__ import annotations
 
-import math
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -27,7 +27,13 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-_FORMAT = re.compile(r"\$([VO])(M?)R?(?:;[A-Z]\d+)*", re.IGNORECASE)
+LARGEST = 1e9
+"""Of a cell and of the factor."""
+LATEST_H = 48.0
+
+_FORMAT = re.compile(r"\$([VO0])(M?)R?(?:;[A-Z]\d+)*", re.IGNORECASE)
+_TIME = re.compile(r"(\d{1,2})(?:[.:](00?|[0-5]\d))?")
+_COUNT = re.compile(r"\d{1,7}")
 _UNKNOWN_TIME = "-"
 
 
@@ -48,14 +54,18 @@ def read_visum_matrix(path: Path, zones: Sequence[str]) -> VisumMatrix:
     Raises
     ------
     FileError
-        Where the file is no matrix in one of the two formats or cut off, names a zone that is not among `zones` or
-        gives a pair twice, or holds a negative or non-finite value.
+        Where the file is no matrix in one of the two formats or cut off (the last value must be closed by a line end
+        or `$NAMES`), names a zone that is not among `zones` or gives a pair twice, or holds a value that is no number
+        from 0 to `LARGEST`.
     """
-    lines, _ = read_lines(path)
+    lines, ended = read_lines(path)
     kind = _FORMAT.fullmatch(lines[0].strip()) if lines else None
     if kind is None:
         first = lines[0][:40] if lines else ""
         raise FileError(path.name, 1, "first line", first, "must be $V or $O: these two formats of matrices are read")
+    if not ended and not any(line.startswith("$") for line in lines[1:]):
+        limit = "must have a line end: the file is cut off, or its last value may be"
+        raise FileError(path.name, len(lines), "last line", lines[-1][:40], limit)
     tokens = _Tokens(path.name, lines)
     if kind[2]:
         tokens.take("transport mode")
@@ -106,11 +116,11 @@ def _hour(tokens: _Tokens, field: str) -> float | None:
     text = tokens.take(field)
     if text == _UNKNOWN_TIME:
         return None
-    hours, _, minutes = text.replace(":", ".").partition(".")
-    whole = hours.isdecimal() and (not minutes or minutes.isdecimal())
-    if not whole or int(hours) > 48 or int(minutes or 0) > 59:
-        raise tokens.error(field, text, "must be a time such as 7.30")
-    return int(hours) + int(minutes or 0) / 60.0
+    found = _TIME.fullmatch(text)
+    hour = int(found[1]) + int(found[2] or 0) / 60.0 if found else LATEST_H + 1.0
+    if hour > LATEST_H:
+        raise tokens.error(field, text, f"must be a time such as 7.30, at most {LATEST_H:.0f}.00")
+    return hour
 
 
 def _value(tokens: _Tokens, field: str) -> float:
@@ -119,8 +129,8 @@ def _value(tokens: _Tokens, field: str) -> float:
         value = quantity(text)
     except ValueError as error:
         raise tokens.error(field, text, str(error)) from error
-    if value < 0 or not math.isfinite(value):
-        raise tokens.error(field, text, "must be a number of at least 0")
+    if not 0.0 <= value <= LARGEST:
+        raise tokens.error(field, text, f"must be a number from 0 to {LARGEST:g}")
     return value
 
 
@@ -133,7 +143,7 @@ def _zone(tokens: _Tokens, index: Mapping[str, int], field: str) -> int:
 
 def _all_cells(tokens: _Tokens, index: Mapping[str, int]) -> NDArray[np.float64]:
     count = tokens.take("number of zones")
-    if not count.isdecimal():
+    if not _COUNT.fullmatch(count):
         raise tokens.error("number of zones", count, "must be a whole number")
     places = [_zone(tokens, index, "zone") for _ in range(int(count))]
     if len(set(places)) != len(places):
@@ -154,10 +164,11 @@ def _pairs(tokens: _Tokens, index: Mapping[str, int]) -> NDArray[np.float64]:
         origin = _zone(tokens, index, "origin")
         line = tokens.line
         pair = (origin, _zone(tokens, index, "destination"))
-        trips[pair] = _value(tokens, "trips")
+        value = _value(tokens, "trips")
         if tokens.line != line:
             raise tokens.error("row", line, "must be origin, destination and trips in one line")
         if known[pair]:
-            raise tokens.error("trips", trips[pair], "is given already for this origin and destination")
+            raise tokens.error("trips", value, "is given already for this origin and destination")
+        trips[pair] = value
         known[pair] = True
     return trips

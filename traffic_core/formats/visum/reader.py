@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from traffic_core.demand import ZoneKind
-from traffic_core.formats.imported import ImportedModel, Warnings
+from traffic_core.formats.imported import UNKNOWN_LICENCE, ImportedModel, Warnings
 from traffic_core.formats.visum.aside import aside_tables
 from traffic_core.formats.visum.cars import cars_of
 from traffic_core.formats.visum.counts import read_counts
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from traffic_core.formats.visum.table import VisumFile
     from traffic_core.network import Node
 
-UNKNOWN_LICENCE = "unknown: ask the owner of the file"
 OPENSTREETMAP_LICENCE = "the file says: contains data © OpenStreetMap contributors (ODbL); the rest " + UNKNOWN_LICENCE
 
 
@@ -56,8 +55,9 @@ def read_visum(path: Path, *, crs: str | None = None, progress: Progress | None 
     file = read_tables(path, report.lines_done)
     report.start(file.lines)
     warnings = Warnings()
-    if not file.ended:
-        warnings.add("last line without an end: its last value may be cut off", f"line {file.lines}")
+    if not file.closed:
+        what = f"{file.tables[-1].name}, line {file.lines}"
+        warnings.add("no blank line after the last table as after the others: its last rows may be missing", what)
     units = _units(file)
     if any(row.text("left-hand") == "1" for row in records(file.table("network"))):
         warnings.add("left-hand traffic: the model takes lanes and right of way for right-hand traffic", file.name)

@@ -19,7 +19,7 @@ _FORBIDDEN_IN_IDENTIFIERS = str.maketrans("#+/", "___")
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One row.  `word` is one of `visum_words.COLUMNS`; errors give the column its name in the file."""
+    """One row.  `word` is one of `words.COLUMNS`; errors give the column its name in the file."""
 
     table: Table
     line: int

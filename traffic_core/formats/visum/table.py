@@ -36,7 +36,7 @@ class Table:
     """Line of each row."""
     rows: list[tuple[str, ...]] = field(default_factory=list)
     places: dict[str, int] = field(init=False)
-    """Place of each column that is there under a word of `visum_words.COLUMNS`."""
+    """Place of each column that is there under a word of `words.COLUMNS`."""
 
     def __post_init__(self) -> None:
         upper = {name.upper(): place for place, name in reversed(list(enumerate(self.columns)))}
@@ -71,11 +71,11 @@ class VisumFile:
     name: str
     lines: int
     tables: tuple[Table, ...]
-    ended: bool
-    """Whether the last line has an end; if not, its last value may be cut."""
+    closed: bool
+    """Whether a blank line follows the last table, as it does the others; if not, its last rows may be missing."""
 
     def table(self, word: str) -> Table | None:
-        """Table by a word of `visum_words.TABLES`, None where the file does not have it."""
+        """Table by a word of `words.TABLES`, None where the file does not have it."""
         return next((table for table in self.tables if word_of_table(table.name) == word), None)
 
     def required(self, word: str, *columns: str) -> Table:
@@ -94,21 +94,27 @@ def read_tables(path: Path, advance: Callable[[int], None] = lambda _: None) -> 
     Raises
     ------
     FileError
-        Where the text cannot be decoded, does not begin with `$VISION`, a row stands outside of a table or has another
-        number of cells than its header, a column occurs twice, or a table comes twice with different columns.
+        Where the text cannot be decoded, does not begin with `$VISION`, its last line has no end, a row stands outside
+        of a table or has another number of cells than its header, a column occurs twice, or a table comes twice with
+        different columns.
     """
     lines, ended = read_lines(path)
     if not lines or lines[0].strip() != FIRST_LINE:
         first = lines[0][:40] if lines else ""
         raise FileError(path.name, 1, "first line", first, f"must be {FIRST_LINE}: this is no Visum network file")
+    if not ended:
+        limit = "must have a line end: the file is cut off, or its last value may be"
+        raise FileError(path.name, len(lines), "last line", lines[-1][-40:], limit)
     tables: dict[str, Table] = {}
     table: Table | None = None
+    blanks = 0
     for number, line in enumerate(lines[1:], 2):
         if number % LINES_PER_REPORT == 0:
             advance(number)
         if line.startswith("*"):
             continue
         if not line or line.isspace():
+            blanks += table is not None
             table = None
         elif line.startswith("$"):
             table = _opened(tables, path.name, number, line)
@@ -116,8 +122,9 @@ def read_tables(path: Path, advance: Callable[[int], None] = lambda _: None) -> 
             raise FileError(path.name, number, "row", line[:40], "must follow the header of a table")
         else:
             table.lines.append(number)
-            table.rows.append(_cells(table, number, line, cut=number == len(lines) and not ended))
-    return VisumFile(path.name, len(lines), tuple(tables.values()), ended)
+            table.rows.append(_cells(table, number, line))
+    closed = table is None or not 0 < len(tables) - 1 <= blanks
+    return VisumFile(path.name, len(lines), tuple(tables.values()), closed)
 
 
 def _opened(tables: dict[str, Table], file: str, number: int, line: str) -> Table:
@@ -137,7 +144,7 @@ def _opened(tables: dict[str, Table], file: str, number: int, line: str) -> Tabl
     return known
 
 
-def _cells(table: Table, number: int, line: str, *, cut: bool) -> tuple[str, ...]:
+def _cells(table: Table, number: int, line: str) -> tuple[str, ...]:
     cells = line.split(SEPARATOR)
     wanted = len(table.columns)
     if len(cells) > wanted and '"' in line:
@@ -146,7 +153,5 @@ def _cells(table: Table, number: int, line: str, *, cut: bool) -> tuple[str, ...
         cells.pop()
     if len(cells) != wanted:
         limit = f"must be {wanted} like the header of line {table.line}"
-        if cut:
-            limit += ": the file ends inside this row, it is cut off"
         raise FileError(table.file, number, f"{table.name} cells", len(cells), limit)
     return tuple(cells)

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 def read_turns(file: VisumFile, cars: Cars, places: Places, links: Links, warnings: Warnings) -> dict[str, Turn]:
     """Read the turns that cars may take.
 
-    A turn with a set of transport systems without cars is forbidden.  At a node of which the file lists no turn at all,
-    every turn is permitted, U-turns only at dead ends.
+    A turn with a set of transport systems without cars is forbidden, and so is a turn that the file does not list at a
+    node of which it lists others.  At a node without any, every turn is permitted, U-turns only at dead ends.
 
     Raises
     ------

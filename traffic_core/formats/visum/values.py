@@ -43,7 +43,7 @@ MILES = Units(length_m=M_PER_MILE, speed_m_s=SPEED_UNITS_M_S["mi/h"])
 def quantity(text: str, units: Mapping[str, float] = NO_UNITS, without_unit: float = 1.0) -> float:
     """Value of a text such as `0.523km`, `50km/h` or `12`, in the base unit of `units`.
 
-    A comma is a decimal comma, unless it may as well part thousands (`1,500`).
+    A comma is a decimal comma, unless it may as well part thousands: in a number without a unit (`1,500`).
 
     Raises
     ------
@@ -56,7 +56,7 @@ def quantity(text: str, units: Mapping[str, float] = NO_UNITS, without_unit: flo
     if found is None:
         raise ValueError("must be a number")
     number, unit = found.groups()
-    if _COMMA_OF_THOUSANDS.fullmatch(number):
+    if not unit and _COMMA_OF_THOUSANDS.fullmatch(number):
         raise ValueError("must have a decimal point: this comma can be read in two ways")
     if unit and unit.lower() not in units:
         limit = f"must be in {', '.join(units)}" if units else "must be a number without a unit"

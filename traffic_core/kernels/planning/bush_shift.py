@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 NEWTON_STEPS = 3
 """Steps for one pair of segments; more gain nothing, because the next pair moves the costs again."""
+MOST_STEPS = 64
+"""Steps where a step overshot so far that the other way is now the worse one: halving ends such a search."""
 EVEN_RATIO = 0.02
 """A pair of segments is even when its difference has come down to this part of what it was."""
 ROUNDING_RATIO = 4e-16
@@ -162,7 +164,8 @@ def _shift(
             room = min(room, flow[k])
             j = tail[k]
     moved, begun = 0.0, 0.0
-    for step in range(NEWTON_STEPS):
+    least, most = 0.0, room
+    for step in range(MOST_STEPS):
         difference, stiffness, size = 0.0, 0.0, 0.0
         for n in range(longs):
             a = link[long_way[n]]
@@ -177,10 +180,21 @@ def _shift(
             begun = difference
             if difference <= ROUNDING_RATIO * size:
                 return
-        elif abs(difference) <= EVEN_RATIO * begun:
+        elif abs(difference) <= EVEN_RATIO * begun or (step >= NEWTON_STEPS and difference >= -begun):
             return
-        rest = room - moved
-        by = rest if difference >= stiffness * rest else max(difference / stiffness, -moved)
+        if difference >= 0.0:
+            least = moved
+            by = most - moved
+            if difference < stiffness * by:
+                by = difference / stiffness
+            elif most < room:
+                by *= 0.5
+        else:
+            most = moved
+            half = 0.5 * (least - moved)
+            by = difference / stiffness if difference > stiffness * (least - moved) else half
+            if difference < -begun:
+                by = min(by, half)
         if by == 0.0:
             return
         moved += by
@@ -192,7 +206,7 @@ def _shift(
             set_link(a, volume, curve, whole_power, fixed, cost, slope)
         for n in range(shorts):
             k = short_way[n]
-            flow[k] += by
+            flow[k] = max(flow[k] + by, 0.0)
             a = link[k]
             volume[a] += by
             set_link(a, volume, curve, whole_power, fixed, cost, slope)
