@@ -186,8 +186,9 @@ async def test_a_burst_is_read_whole_by_a_quick_subscriber(make_mosquitto):
         await listening.ready()
         async with aiomqtt.Client("127.0.0.1", broker.port, max_inflight_messages=number) as device:
             device.pending_calls_threshold = number
-            await asyncio.gather(*(device.publish("readings/1", b"%d" % n, qos=1) for n in range(number)))
+            sent = asyncio.gather(*(device.publish("readings/1", b"%d" % n, qos=1) for n in range(number)))
             assert [int((await anext(listening)).payload) for _ in range(number)] == list(range(number))
+            await sent
         assert (bus.counts.overflowed, listening.dropped) == (0, 0)
 
 
