@@ -1,18 +1,25 @@
-"""The demand as the simulator draws from it: cells with nodes and hourly rates."""
+"""The demand as the simulator draws from it: cells with nodes and the hours of their trips."""
 
 from __future__ import annotations
 
+import math
+from collections import Counter
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from simulator.parking_shares import Quarter
+from simulator.scenario.events import SurgeEvent
+from traffic_core import require
 from traffic_core.demand import HOURS, WAY_BACK, DayType, Purpose, ZoneKind
+from traffic_core.errors import InvalidValueError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from simulator.day_clock import DayClock
-    from traffic_core.demand import Demand
+    from simulator.staged import Staged
+    from traffic_core.demand import Demand, Zone
     from traffic_core.network import Network
 
 HOUR_S = 3_600.0
@@ -24,6 +31,14 @@ NEVER_PARKED = frozenset({Purpose.THROUGH, Purpose.DELIVERY, *WAY_BACK})
 """Their trips do not begin in a public facility."""
 NONE_LEAVE = (0.0,) * 24
 DAY_OF_WEEKDAY = (*(DayType.WEEKDAY,) * 5, DayType.SATURDAY, DayType.SUNDAY)
+HGV_SHARE: Mapping[Purpose, float] = MappingProxyType({Purpose.DELIVERY: 1.0, Purpose.THROUGH: 0.055})
+"""Share of a purpose's trips that heavy goods vehicles make, 0 where it is missing.
+
+An assumption: counts say 5 to 6 % heavy goods vehicles on the B27, where nearly all trips are through trips; no count
+tells the purposes apart.  That every delivery is made by a lorry rather than a van errs on the safe side.
+"""
+NO_PURPOSE_FACTOR: Mapping[Purpose, float] = MappingProxyType({})
+NO_ZONE_FACTOR: Mapping[str, float] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +46,7 @@ class OdCell:
     """Trips from one zone to another with one purpose."""
 
     name: str
+    purpose: Purpose
     from_zone: str
     to_zone: str
     origins: tuple[str, ...]
@@ -42,27 +58,51 @@ class OdCell:
     may_have_parked: bool
     """Whether its trips may begin in a public facility."""
     veh_24h: float
-    rates_veh_h: tuple[tuple[float, ...], ...]
-    """By weekday from Monday, then by hour."""
+    """Of a weekday; of a surge all its trips."""
+    shares: tuple[tuple[float, ...], ...]
+    """Share of `veh_24h` that starts in an hour: by weekday from Monday, then by hour.  Empty for a surge."""
+    window_s: tuple[float, float] | None = None
+    """Of a surge: its trips are spread evenly from the one time to the other, seconds since 1970."""
 
     @property
     def nodes(self) -> tuple[str, ...]:
         """Where its trips begin and end."""
         return (*self.origins, *self.destinations)
 
+    @property
+    def rates_veh_h(self) -> tuple[tuple[float, ...], ...]:
+        """By weekday from Monday, then by hour; empty for a surge."""
+        return tuple(tuple(self.veh_24h * share for share in shares) for shares in self.shares)
 
-def od_cells(demand: Demand, factor: float) -> tuple[OdCell, ...]:
-    """All cells with trips."""
-    week = {purpose: [demand.shares(day, purpose) for day in DAY_OF_WEEKDAY] for purpose in Purpose}
+    @property
+    def hgv_share(self) -> float:
+        """Share of its trips that heavy goods vehicles make."""
+        return HGV_SHARE.get(self.purpose, 0.0)
+
+
+def od_cells(
+    demand: Demand,
+    factor: float,
+    purpose_factor: Mapping[Purpose, float] = NO_PURPOSE_FACTOR,
+    zone_factor: Mapping[str, float] = NO_ZONE_FACTOR,
+) -> tuple[OdCell, ...]:
+    """All cells with trips, in the order of the demand; the factors are those of `Staged`.
+
+    Raises `InvalidValueError` for a negative factor or one of an unknown zone.
+    """
+    _check_factors(demand, factor, purpose_factor, zone_factor)
+    week = {purpose: tuple(demand.shares(day, purpose) for day in DAY_OF_WEEKDAY) for purpose in Purpose}
     cells = []
     for cell in demand.cells:
-        veh_24h = cell.veh_24h * factor
+        of_zones = zone_factor.get(cell.origin, 1.0) * zone_factor.get(cell.destination, 1.0)
+        veh_24h = cell.veh_24h * factor * purpose_factor.get(cell.purpose, 1.0) * of_zones
         if veh_24h <= 0.0:
             continue
         start, end = demand.zones[cell.origin], demand.zones[cell.destination]
         cells.append(
             OdCell(
                 name=f"{cell.origin} {cell.destination} {cell.purpose.value}",
+                purpose=cell.purpose,
                 from_zone=cell.origin,
                 to_zone=cell.destination,
                 origins=start.nodes,
@@ -72,10 +112,76 @@ def od_cells(demand: Demand, factor: float) -> tuple[OdCell, ...]:
                 may_park=cell.purpose not in NEVER_PARKS,
                 may_have_parked=cell.purpose not in NEVER_PARKED,
                 veh_24h=veh_24h,
-                rates_veh_h=tuple(tuple(veh_24h * share for share in shares) for shares in week[cell.purpose]),
+                shares=week[cell.purpose],
             )
         )
     return tuple(cells)
+
+
+def surge_cells(demand: Demand, surges: Iterable[SurgeEvent]) -> tuple[OdCell, ...]:
+    """A cell for every surge with trips.  No factor of the demand changes it.
+
+    Its trips never begin in a public facility: garages make the trips out of the usual demand, not additional ones.
+    Raises `InvalidValueError` for an unknown zone, the same zone twice, a negative volume or a window without length.
+    """
+    cells = []
+    seen: Counter[str] = Counter()
+    for surge in surges:
+        where = f"surge[{surge.name}]"
+        start = _zone(demand, f"{where}.from_zone", surge.from_zone)
+        end = _zone(demand, f"{where}.to_zone", surge.to_zone)
+        if start is end:
+            raise InvalidValueError(f"{where}.to_zone", surge.to_zone, "must differ from from_zone")
+        require.not_negative(f"{where}.veh", surge.veh)
+        if not -math.inf < surge.from_s < surge.until_s < math.inf:
+            raise InvalidValueError(f"{where}.until_s", surge.until_s, f"must lie after from_s = {surge.from_s}")
+        name = f"surge {surge.name} {surge.from_zone} {surge.to_zone} {surge.purpose.value}"
+        seen[name] += 1
+        if surge.veh <= 0.0:
+            continue
+        cells.append(
+            OdCell(
+                name=name if seen[name] == 1 else f"{name} {seen[name]}",
+                purpose=surge.purpose,
+                from_zone=surge.from_zone,
+                to_zone=surge.to_zone,
+                origins=start.nodes,
+                destinations=end.nodes,
+                from_inside=start.kind is ZoneKind.INSIDE,
+                to_inside=end.kind is ZoneKind.INSIDE,
+                may_park=surge.purpose not in NEVER_PARKS,
+                may_have_parked=False,
+                veh_24h=surge.veh,
+                shares=(),
+                window_s=(surge.from_s, surge.until_s),
+            )
+        )
+    return tuple(cells)
+
+
+def staged_cells(staged: Staged) -> tuple[OdCell, ...]:
+    """All cells of a run: those of the demand with its factors, then the surges."""
+    demand = staged.model.demand
+    surges = [event for event in staged.events if isinstance(event, SurgeEvent)]
+    usual = od_cells(demand, staged.demand_factor, staged.purpose_factor, staged.zone_factor)
+    return (*usual, *surge_cells(demand, surges))
+
+
+def _check_factors(
+    demand: Demand, factor: float, purpose_factor: Mapping[Purpose, float], zone_factor: Mapping[str, float]
+) -> None:
+    require.not_negative("demand_factor", factor)
+    for purpose, value in purpose_factor.items():
+        require.not_negative(f"purpose_factor[{purpose.value}]", value)
+    for zone, value in zone_factor.items():
+        _zone(demand, "zone_factor", zone)
+        require.not_negative(f"zone_factor[{zone}]", value)
+
+
+def _zone(demand: Demand, field: str, zone: str) -> Zone:
+    if zone not in demand.zones:
+        raise InvalidValueError(field, zone, "must name a zone of the demand")
+    return demand.zones[zone]
 
 
 def quarters_of(demand: Demand, network: Network, leaving: Mapping[str, tuple[float, ...]]) -> list[Quarter]:

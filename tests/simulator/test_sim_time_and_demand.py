@@ -10,11 +10,12 @@ import numpy as np
 import pytest
 
 from simulator.day_clock import DayClock
-from simulator.parking_shares import ParkingShares
 from simulator.random_streams import random_stream
-from simulator.simulation import trip_of
-from simulator.trip_demand import next_trip_s, od_cells, quarters_of
+from simulator.scenario.events import ClosureEvent, SurgeEvent
+from simulator.staged import BaseModel, Staged
+from simulator.trip_demand import next_trip_s, od_cells, quarters_of, staged_cells, surge_cells
 from traffic_core.demand import DayProfile, DayType, Purpose
+from traffic_core.errors import InvalidValueError
 
 BERLIN = DayClock("Europe/Berlin")
 
@@ -32,6 +33,28 @@ def test_the_repeated_hour_in_october_is_the_same_hour_twice():
     first = at(2026, 10, 25, 2, 30)
     assert BERLIN.local(first).hour == BERLIN.local(first + 3_600.0).hour == 2
     assert BERLIN.local(first + 7_200.0).hour == 3
+
+
+@pytest.mark.parametrize("first", [at(2026, 3, 29), at(2026, 10, 25)])
+def test_local_times_of_an_array_are_those_of_each_time_on_the_days_the_clocks_change(first):
+    t_s = first + np.arange(-3_600.0, 30 * 3_600.0, 450.5)[::-1]
+    times = BERLIN.local_times(t_s)
+    assert list(zip(*(column.tolist() for column in times), strict=True)) == [BERLIN.local(t) for t in t_s.tolist()]
+
+
+def test_the_day_in_march_has_23_hours_and_the_day_in_october_25():
+    spring = BERLIN.local_times(at(2026, 3, 29) + 3_600.0 * np.arange(4.0))
+    assert spring.hour.tolist() == [0, 1, 3, 4]
+    assert spring.second_of_day_s.tolist() == [0.0, 3_600.0, 10_800.0, 14_400.0]
+    autumn = BERLIN.local_times(at(2026, 10, 25) + 3_600.0 * np.arange(26.0))
+    assert autumn.hour[:5].tolist() == [0, 1, 2, 2, 3]
+    assert (autumn.weekday[24], autumn.hour[24], autumn.weekday[25], autumn.hour[25]) == (6, 23, 0, 0)
+
+
+def test_local_times_of_no_time_are_none_and_of_no_number_refused():
+    assert len(BERLIN.local_times(np.zeros(0)).hour) == 0
+    with pytest.raises(InvalidValueError, match="t_s = nan: must be a finite number"):
+        BERLIN.local_times(np.array([0.0, np.nan]))
 
 
 def test_a_stream_depends_on_seed_and_name_alone():
@@ -111,13 +134,96 @@ def test_the_hours_of_a_cell_are_those_of_its_purpose(demand_of):
     assert (cell.rates_veh_h[0][7], cell.rates_veh_h[0][8], cell.rates_veh_h[6][7]) == (120.0, 0.0, 0.0)
 
 
-def test_five_numbers_make_a_trip(demand_of):
-    cells = {cell.name: cell for cell in od_cells(demand_of(), 1.0)}
-    shares = ParkingShares({"ZP": ({"GP": 0.3},) * 24}, {"ZP": (0.25,) * 24}, {"GP": 1.0})
-    into, out = cells["ZW ZP shopping"], cells["ZP ZW shopping"]
-    parks = trip_of(into, [0.1, 0.5, 0.5, 0.29, 0.19], 0.0, shares, 8, 0.2)
-    assert (parks.facility, parks.follower, parks.ends_at) == ("GP", True, "P")
-    private = trip_of(into, [0.1, 0.5, 0.5, 0.31, 0.19], 0.0, shares, 8, 0.2)
-    assert (private.facility, private.follower, private.destination) == (None, False, "P")
-    assert trip_of(out, [0.24, 0.5, 0.5, 0.5, 0.5], 0.0, shares, 8, 0.2) is None
-    assert trip_of(out, [0.26, 0.5, 0.5, 0.5, 0.5], 0.0, shares, 8, 0.2).origin == "P"
+def test_factors_of_purposes_and_zones_multiply(demand_of):
+    """Of 240: twice by the purpose, half of all, 3 times into and 1.5 times out of a zone."""
+    factors = {"ZP": 3.0, "ZW": 1.5}
+    cells = {cell.name: cell for cell in od_cells(demand_of(240.0), 0.5, {Purpose.SHOPPING: 2.0}, factors)}
+    assert cells["ZW ZP shopping"].veh_24h == pytest.approx(240.0 * 4.5)
+    assert cells["ZP ZS shopping"].veh_24h == pytest.approx(240.0 * 3.0)
+    assert cells["ZN ZS shopping"].veh_24h == pytest.approx(240.0)
+    assert [cell.name for cell in od_cells(demand_of(240.0), 1.0, {}, {"ZP": 0.0})] == [
+        "ZW ZE shopping",
+        "ZE ZW shopping",
+        "ZN ZS shopping",
+        "ZS ZN shopping",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("factor", "of_purpose", "of_zone", "parts"),
+    [
+        (-1.0, {}, {}, ["demand_factor", "-1.0", "at least 0"]),
+        (1.0, {Purpose.FAIR: float("nan")}, {}, ["purpose_factor[fair]", "nan", "at least 0"]),
+        (1.0, {}, {"ZX": 2.0}, ["zone_factor", "ZX", "must name a zone"]),
+        (1.0, {}, {"ZP": -0.1}, ["zone_factor[ZP]", "-0.1", "at least 0"]),
+    ],
+)
+def test_a_factor_that_cannot_be_is_refused(demand_of, factor, of_purpose, of_zone, parts):
+    with pytest.raises(InvalidValueError) as caught:
+        od_cells(demand_of(), factor, of_purpose, of_zone)
+    assert all(part in str(caught.value) for part in parts)
+
+
+def surge(**changes):
+    parts = {
+        "name": "match",
+        "from_zone": "ZW",
+        "to_zone": "ZP",
+        "purpose": Purpose.LEISURE,
+        "veh": 120.0,
+        "from_s": 0.0,
+        "until_s": 3_600.0,
+    }
+    return SurgeEvent(**{**parts, **changes})
+
+
+def test_a_surge_is_a_cell_of_its_own_that_no_factor_changes(demand_of, network):
+    base = BaseModel(
+        id="small", timezone="Europe/Berlin", network=network, demand=demand_of(240.0), junctions={}, parking=None
+    )
+    closure = ClosureEvent(link_id="W_X", from_s=0.0, until_s=60.0)
+    home = surge(from_zone="ZP", to_zone="ZS", purpose=Purpose.SHOPPING)
+    staged = Staged(
+        scenario_id="s",
+        model=base,
+        start_s=0.0,
+        duration_s=60.0,
+        warm_up_s=0.0,
+        kappa=0.2,
+        centre=True,
+        demand_factor=2.0,
+        zone_factor={"ZP": 2.0},
+        events=(surge(), closure, surge(from_s=1_800.0), surge(veh=0.0), home),
+    )
+    cells = staged_cells(staged)
+    assert [cell.veh_24h for cell in cells[:5]] == [480.0, 480.0, 480.0, 480.0, 960.0]
+    assert [(cell.name, cell.veh_24h, cell.window_s) for cell in cells[8:]] == [
+        ("surge match ZW ZP leisure", 120.0, (0.0, 3_600.0)),
+        ("surge match ZW ZP leisure 2", 120.0, (1_800.0, 3_600.0)),
+        ("surge match ZP ZS shopping", 120.0, (0.0, 3_600.0)),
+    ]
+    assert [(cell.may_park, cell.may_have_parked) for cell in cells[8:]] == [(True, False)] * 3
+
+
+@pytest.mark.parametrize(
+    ("changes", "parts"),
+    [
+        ({"from_zone": "ZX"}, ["surge[match].from_zone", "ZX", "must name a zone"]),
+        ({"to_zone": "ZW"}, ["surge[match].to_zone", "ZW", "must differ from from_zone"]),
+        ({"veh": -3.0}, ["surge[match].veh", "-3.0", "at least 0"]),
+        ({"until_s": 0.0}, ["surge[match].until_s", "0.0", "must lie after from_s = 0.0"]),
+        ({"until_s": float("inf")}, ["surge[match].until_s", "inf", "must lie after"]),
+    ],
+)
+def test_a_surge_that_cannot_be_is_refused(demand_of, changes, parts):
+    with pytest.raises(InvalidValueError) as caught:
+        surge_cells(demand_of(), [surge(**changes)])
+    assert all(part in str(caught.value) for part in parts)
+
+
+def test_deliveries_and_some_through_trips_are_made_by_lorries(demand_of):
+    made = demand_of(240.0)
+    purposes = [Purpose.DELIVERY, Purpose.THROUGH, Purpose.COMMUTING]
+    cells = [dataclasses.replace(cell, purpose=kind) for cell, kind in zip(made.cells, purposes, strict=False)]
+    cells = od_cells(dataclasses.replace(made, cells=tuple(cells)), 1.0)
+    assert [cell.hgv_share for cell in cells] == [1.0, 0.055, 0.0]
