@@ -16,16 +16,13 @@ from api.loop import ControlLoop
 from api.wire.geojson import network_document
 from api.wire.publications import ModelLabel
 from parking.guidance import Guidance
+from parking.picture import known_sources, sign_drive_times_s
 from signal_plans.control import SignalControl
 from signal_plans.settings import SignalSettings
-from traffic_core.quality_gate import KnownSources, QualityGate
-from traffic_core.reach import drive_times_s
+from traffic_core.quality_gate import QualityGate
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    import numpy as np
-    from numpy.typing import NDArray
 
     from api.bus.port import Bus
     from api.clock import Clock
@@ -55,14 +52,14 @@ def assemble(
     pushed = feeds or FeedRunner([])
     board = Board()
     city = City(town)
-    gate = QualityGate(known_sources(town))
+    gate = QualityGate(known_sources(town.network, town.parking))
     intake = Intake(clock, gate, city, recorder, bus)
     loop = ControlLoop(
         clock=clock,
         town=town,
         city=city,
         control=SignalControl(town.junctions, town.network, SignalSettings()) if town.junctions else None,
-        guidance=Guidance(town.parking, drive_time_s=_drive_times(town)),
+        guidance=Guidance(town.parking, drive_time_s=sign_drive_times_s(town.network, town.parking)),
         board=board,
         history=History(recorder, intake),
         bus=bus,
@@ -88,27 +85,3 @@ def assemble(
         metrics=metrics_of(condition, intake, pushed.outcomes),
     )
     return Service(clock=clock, town=town, city=city, gate=gate, intake=intake, loop=loop, live=live)
-
-
-def known_sources(town: Town) -> KnownSources:
-    """What may report in this town."""
-    return KnownSources(
-        detector_lanes={
-            detector.id: town.network.links[detector.link_id].lanes for detector in town.network.detectors.values()
-        },
-        facility_capacity_veh={facility.id: facility.capacity_veh for facility in town.parking.facilities.values()},
-    )
-
-
-def _drive_times(town: Town) -> NDArray[np.float64] | None:
-    """Driving times from signs to car parks; None where the town has no streets, and beelines must do."""
-    if not town.network.links:
-        return None
-    times_s = drive_times_s(
-        town.network,
-        [sign.link_id for sign in town.parking.signs.values()],
-        [facility.access_node for facility in town.parking.facilities.values()],
-    )
-    stands_at_its_facility = [not sign.link_id for sign in town.parking.signs.values()]
-    times_s[stands_at_its_facility, :] = 0.0
-    return times_s

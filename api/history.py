@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from pydantic_core import to_json
 
 from api.store.rows import DecisionRow, RejectCountRow, SignalCommandRow, SignContentRow
-from api.wire.signals import COMMAND_VALIDITY_S, command_of
+from api.wire.signals import command_of
+from signal_plans.announcement import COMMAND_VALIDITY_S
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -43,13 +43,7 @@ class Intake:
 
     def take(self, readings: Iterable[Reading]) -> list[Accepted | Rejected]:
         """Judge readings in their order; the accepted ones count from now on."""
-        now_s = self.clock.now_s()
-        outcomes = [self.gate.judge(reading, now_s) for reading in readings]
-        for outcome in outcomes:  # in their order: a refused reading throws doubt on those before it, not after it
-            if isinstance(outcome, Accepted):
-                self.city.accept(outcome.reading)
-            else:
-                self.city.note_refusal(outcome, now_s)
+        outcomes = self.city.take(readings, self.gate, self.clock.now_s())
         self._last_receipt = self.recorder.put([o.reading for o in outcomes if isinstance(o, Accepted)])
         return outcomes
 

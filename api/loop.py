@@ -10,9 +10,10 @@ import structlog
 
 from api.logs import Throttle
 from api.outgoing import Outgoing, loads, parking_message, sign_message, signal_message
-from api.parking_demand import ParkingDemand
 from api.wire.signals import STATE_VALIDITY_S, signal_payloads
 from api.wire.signs import facility_payload, sign_payload
+from parking.demand import ParkingDemand
+from signal_plans.announcement import Announcement
 
 if TYPE_CHECKING:
     from api.board import Board
@@ -30,8 +31,6 @@ GUIDANCE_EVERY_S = 10.0
 TURN_EVERY_S = 1.0
 PARKING_VALIDITY_S = 60.0
 LOADS_VALIDITY_S = 30.0
-COMMANDS_EVERY_S = 120.0
-"""How often the commands in force are said again: twice within their validity."""
 
 
 class ControlLoop:
@@ -63,10 +62,10 @@ class ControlLoop:
         self.failures = 0
         self.skipped_s = 0
         self.last_cycle_s = 0.0
-        self._demand = ParkingDemand(town, guidance.cells)
+        self._demand = ParkingDemand(town.parking, guidance.cells)
         self._complaints = Throttle(structlog.get_logger(__name__))
         self._guided_at_s = -math.inf
-        self._commanded_at_s = -math.inf
+        self._announcement = Announcement()
 
     async def run(self) -> None:
         """Turn once a second of the clock until cancelled.
@@ -116,20 +115,12 @@ class ControlLoop:
         payloads = {payload.junction_id: payload for payload in signal_payloads(control, state, self.town.network)}
         self.board.put("signals", now_s, payloads, dict.fromkeys(payloads, state.now_s + STATE_VALIDITY_S))
         self.history.signals(now_s, state)
-        return self._commands(control, state, now_s)
-
-    def _commands(self, control: SignalControl, state: SignalState, now_s: float) -> list[Outgoing]:
-        """New commands at once, those in force now and then; of a junction the newest, as its topic holds one."""
-        said = state.decisions
-        if not 0.0 <= now_s - self._commanded_at_s < COMMANDS_EVERY_S:
-            self._commanded_at_s = now_s
-            said = control.commands()
-        newest = {decision.junction_id: decision for decision in said}
-        return [signal_message(decision, now_s) for decision in newest.values()]
+        said = self._announcement.due(control, state.decisions, now_s)
+        return [signal_message(decision, now_s) for decision in said]
 
     def _guidance(self, now_s: float) -> list[Outgoing]:
         estimates = self.city.occupancy.estimates(now_s)
-        result: GuidanceResult = self.guidance.step(now_s, estimates, self._demand.of(self.city))
+        result: GuidanceResult = self.guidance.step(now_s, estimates, self._demand.of(self.city.flows))
         label = self.town.info.label_en
         signs = {}
         limits_s = {}

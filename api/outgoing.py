@@ -9,7 +9,8 @@ from pydantic_core import to_json
 
 from api.bus import topics
 from api.wire.publications import LoadPayload
-from api.wire.signals import COMMAND_VALIDITY_S, command_of
+from api.wire.signals import command_of
+from signal_plans.announcement import COMMAND_VALIDITY_S
 from traffic_core.readings import Quality
 
 if TYPE_CHECKING:

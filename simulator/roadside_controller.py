@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from signal_plans.errors import UnsafeProgrammeError
 from signal_plans.interval_check import SHORTEST_RED_S
@@ -25,11 +25,49 @@ TOLERANCE_S = 10.0
 MOVING = frozenset({Lamp.RED_AMBER, Lamp.GREEN})
 
 
+class FaceState(NamedTuple):
+    """A signal group in a second: its lamp, and the ages that decide what follows.
+
+    An age is held at the longest time it is compared with, and infinite where nothing asks for it under this lamp.  Two
+    equal states therefore have the same future.
+    """
+
+    lamp: Lamp
+    green_age_s: float = math.inf
+    """Since green began; negative in red-amber."""
+    ended_age_s: float = math.inf
+    """Since green ended."""
+    red_age_s: float = math.inf
+
+
+Snapshot: TypeAlias = tuple[FaceState, ...]
+"""All groups of a junction in the order of its layout."""
+
+
+@dataclass(frozen=True, slots=True)
+class Takeover:
+    """A programme that is to run from a second on, and since when it waits for a safe one."""
+
+    programme: SignalProgramme
+    at_s: float
+    waits_since_s: float | None = None
+
+
+class Orders(NamedTuple):
+    """What a controller obeys: the programme that runs, the one that waits, and until when the last command holds."""
+
+    programme: SignalProgramme
+    waiting: Takeover | None
+    valid_until_s: float
+
+
 @dataclass(slots=True, eq=False)
 class _Face:
     """One signal group: what it shows and since when."""
 
     group: SignalGroup
+    longest_s: int
+    """Longest time after the end of its green that anybody asks for."""
     lamp: Lamp = Lamp.RED
     green_at_s: float = LONG_AGO_S
     green_ended_s: float = LONG_AGO_S
@@ -43,11 +81,14 @@ class _Face:
 
     def follow(self, programme: SignalProgramme) -> None:
         """Make the tables of a programme."""
-        windows, cycle_s = programme.greens[self.group.id], programme.cycle_s
-        left_s = [max(w.length_s - (second - w.start_s) % cycle_s for w in windows) for second in range(cycle_s)]
-        self.green = [left > 0 for left in left_s]
-        lead_s = self.group.red_amber_s
-        self.worth = [left_s[(second + lead_s) % cycle_s] >= self.group.min_green_s for second in range(cycle_s)]
+        cycle_s = programme.cycle_s
+        self.green, self.worth = [False] * cycle_s, [False] * cycle_s
+        for window in programme.greens[self.group.id]:
+            for second in range(window.start_s, window.start_s + window.length_s):
+                self.green[second % cycle_s] = True
+            first = window.start_s - self.group.red_amber_s
+            for second in range(first, first + window.length_s - self.group.min_green_s + 1):
+                self.worth[second % cycle_s] = True
 
     def go_on(self, now_s: float, second: int) -> None:
         """What follows a lamp by itself; everything but the way out of red."""
@@ -73,14 +114,40 @@ class _Face:
         self.green_at_s = green_s
         self.lamp = Lamp.RED_AMBER if self.group.red_amber_s else Lamp.GREEN
 
+    def state(self, now_s: float) -> FaceState:
+        """What decides its future."""
+        if self.lamp is Lamp.GREEN:
+            return FaceState(self.lamp, green_age_s=min(now_s - self.green_at_s, self.group.min_green_s))
+        if self.lamp is Lamp.RED_AMBER:
+            return FaceState(self.lamp, green_age_s=now_s - self.green_at_s)
+        ended_age_s = min(now_s - self.green_ended_s, self.longest_s)
+        if self.lamp is Lamp.AMBER:
+            return FaceState(self.lamp, ended_age_s=ended_age_s)
+        return FaceState(self.lamp, ended_age_s=ended_age_s, red_age_s=min(now_s - self.red_since_s, SHORTEST_RED_S))
 
-@dataclass(slots=True)
-class _Takeover:
-    """A programme that is to run from a second on, and since when it waits for a safe one."""
+    def take(self, now_s: float, state: FaceState) -> None:
+        """Go on from a state."""
+        self.lamp = state.lamp
+        self.green_at_s = now_s - state.green_age_s
+        self.green_ended_s = now_s - state.ended_age_s
+        self.red_since_s = now_s - state.red_age_s
 
-    programme: SignalProgramme
-    at_s: float
-    waits_since_s: float | None = None
+    def settled(self, programme: SignalProgramme, second: int) -> FaceState:
+        """Its state in a second of a programme that has run for long and that nothing disturbs."""
+        cycle_s, group = programme.cycle_s, self.group
+        windows = programme.greens[group.id]
+        ages_s = [(second - window.start_s) % cycle_s for window in windows]
+        for age_s, window in zip(ages_s, windows, strict=True):
+            if age_s < window.length_s:
+                return FaceState(Lamp.GREEN, green_age_s=min(age_s, group.min_green_s))
+        if (next_s := cycle_s - max(ages_s)) <= group.red_amber_s:
+            return FaceState(Lamp.RED_AMBER, green_age_s=-next_s)
+        ended_age_s = min(age_s - window.length_s for age_s, window in zip(ages_s, windows, strict=True))
+        held_s = min(ended_age_s, self.longest_s)
+        if ended_age_s < group.amber_s:
+            return FaceState(Lamp.AMBER, ended_age_s=held_s)
+        red_age_s = min(ended_age_s - group.amber_s, SHORTEST_RED_S)
+        return FaceState(Lamp.RED, ended_age_s=held_s, red_age_s=red_age_s)
 
 
 class RoadsideController:
@@ -100,11 +167,19 @@ class RoadsideController:
     def __init__(self, junction: Junction) -> None:
         self._layout = junction.layout
         self._own = junction.fallback
-        self._next: _Takeover | None = None
+        self._waiting: Takeover | None = None
         self._valid_until_s = math.inf
-        self._faces = {name: _Face(group) for name, group in junction.layout.groups.items()}
-        for (clearing, entering), time_s in junction.layout.intergreen.times_s.items():
+        self._commanded: tuple[SignalProgramme, SignalProgramme] | None = None
+        times_s = junction.layout.intergreen.times_s
+        self._faces = {
+            name: _Face(group, max([group.amber_s, *(time_s for pair, time_s in times_s.items() if pair[0] == name)]))
+            for name, group in junction.layout.groups.items()
+        }
+        for (clearing, entering), time_s in times_s.items():
             self._faces[entering].clearing.append((self._faces[clearing], time_s))
+        self._keeps_time = all(
+            time_s >= junction.layout.groups[entering].red_amber_s for (_, entering), time_s in times_s.items()
+        )
         self.programme = self._own
         self._follow(self.programme)
 
@@ -116,41 +191,49 @@ class RoadsideController:
     def command(self, programme: SignalProgramme, valid_from_s: float, valid_until_s: float = math.inf) -> None:
         """Take the newest command; what waited for its time is dropped.  The same command again prolongs it.
 
+        Raises what `checked` raises; the running programme then goes on.
+        """
+        self.obey(self.checked(programme), valid_from_s, valid_until_s)
+
+    def checked(self, programme: SignalProgramme) -> SignalProgramme:
+        """A programme as this controller runs it.
+
         The controller checks it against its own supply data, in both ways: second by second and by intervals.
 
         Raises
         ------
         UnsafeProgrammeError
-            It breaks a rule of this junction's layout.  The running programme goes on.
+            It breaks a rule of this junction's layout.
         InvalidValueError
             It is for another junction or names unknown groups.
         """
         if programme.layout.junction_id != self._layout.junction_id:
             limit = f"must be a programme for junction {self._layout.junction_id}"
             raise InvalidValueError("programme.layout.junction_id", programme.layout.junction_id, limit)
-        if fault := programme_fault(self._layout, programme.cycle_s, programme.greens):
-            raise UnsafeProgrammeError(programme.id, (str(fault),))
-        checked = SignalProgramme(
-            id=programme.id,
-            layout=self._layout,
-            cycle_s=programme.cycle_s,
-            offset_s=programme.offset_s,
-            greens=programme.greens,
-        )
+        if self._commanded is None or self._commanded[0] != programme:
+            if fault := programme_fault(self._layout, programme.cycle_s, programme.greens):
+                raise UnsafeProgrammeError(programme.id, (str(fault),))
+            is_own = programme.layout is self._layout
+            self._commanded = programme, programme if is_own else replace(programme, layout=self._layout)
+        return self._commanded[1]
+
+    def obey(self, checked: SignalProgramme, valid_from_s: float, valid_until_s: float) -> None:
+        """Take a command whose programme comes from `checked`."""
         self._valid_until_s = valid_until_s
+        waiting = self._waiting
         if checked == self.programme:
-            self._next = None
-        elif self._next is None or (self._next.programme, self._next.at_s) != (checked, valid_from_s):
-            self._next = _Takeover(checked, valid_from_s)
+            self._waiting = None
+        elif waiting is None or (waiting.programme, waiting.at_s) != (checked, valid_from_s):
+            self._waiting = Takeover(checked, valid_from_s)
 
     def step(self, now_s: float) -> bool:
         """Set the lamps for the second that begins at `now_s`; return whether one changed.  Called for every second."""
         if now_s > self._valid_until_s + TOLERANCE_S:
             self._valid_until_s = math.inf
-            self._next = None if self.programme == self._own else _Takeover(self._own, LONG_AGO_S)
-        if self._next is not None and self._is_time_for(self._next, now_s):
-            self._follow(self._next.programme)
-            self._next = None
+            self._waiting = None if self.programme == self._own else Takeover(self._own, LONG_AGO_S)
+        if self._waiting is not None and self._is_time_for(self._waiting, now_s):
+            self._follow(self._waiting.programme)
+            self._waiting = None
         second = self.programme.second_at(now_s)
         faces = self._faces.values()
         before = [face.lamp for face in faces]
@@ -160,15 +243,61 @@ class RoadsideController:
             face.begin(now_s, second)
         return before != [face.lamp for face in faces]
 
-    def _is_time_for(self, takeover: _Takeover, now_s: float) -> bool:
+    # ---- what it takes to leave out steps --------------------------------------------------------------------------
+
+    @property
+    def orders(self) -> Orders:
+        """What it obeys."""
+        return Orders(self.programme, self._waiting, self._valid_until_s)
+
+    def snapshot(self, now_s: float) -> Snapshot:
+        """State of all groups in the second `now_s` of the last `step`.
+
+        Where it is the same as one cycle ago, under the same programme and before `undisturbed_until_s`, it is the same
+        in every cycle: what follows depends on nothing but the state and the programme's second.
+        """
+        return tuple(face.state(now_s) for face in self._faces.values())
+
+    def restore(self, now_s: float, snapshot: Snapshot, orders: Orders) -> None:
+        """Go back or on to the second `now_s`, as if it were that of the last `step`."""
+        for face, state in zip(self._faces.values(), snapshot, strict=True):
+            face.take(now_s, state)
+        if orders.programme is not self.programme:
+            self._follow(orders.programme)
+        self._waiting, self._valid_until_s = orders.waiting, orders.valid_until_s
+
+    def settled(self, now_s: float) -> Snapshot | None:
+        """The snapshot that the running programme returns to in the second `now_s` of every cycle.
+
+        A safe programme leaves each group the minimum of its green and a red of at least a second, and each green
+        comes after its intergreens.  So the groups follow it to the second, once they do.  Where an intergreen is
+        shorter than red-amber, red-amber has to wait for the end of the other green: then nothing is said (None).
+        """
+        if not self._keeps_time:
+            return None
+        second = self.programme.second_at(now_s)
+        return tuple(face.settled(self.programme, second) for face in self._faces.values())
+
+    def undisturbed_until_s(self) -> float:
+        """The first whole second in which a command may change something; infinite without one, in the past if due."""
+        expires_s = self._valid_until_s + TOLERANCE_S
+        until_s = expires_s if math.isinf(expires_s) else math.floor(expires_s) + 1.0
+        if self._waiting is None:
+            return until_s
+        at_s = self._waiting.at_s
+        return min(until_s, at_s if math.isinf(at_s) else math.ceil(at_s))
+
+    def _is_time_for(self, takeover: Takeover, now_s: float) -> bool:
         if now_s < takeover.at_s:
             return False
-        if takeover.waits_since_s is None:
-            takeover.waits_since_s = now_s
+        since_s = takeover.waits_since_s
+        if since_s is None:
+            since_s = now_s
+            self._waiting = replace(takeover, waits_since_s=now_s)
         following, second = takeover.programme, self.programme.second_at(now_s)
         if switch_fault(self.programme, second, following, following.second_at(now_s)) is None:
             return True
-        return now_s - takeover.waits_since_s >= PATIENCE_S
+        return now_s - since_s >= PATIENCE_S
 
     def _follow(self, programme: SignalProgramme) -> None:
         self.programme = programme

@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from traffic_core.network import Network
 
 
-COMMAND_VALIDITY_S = 300.0
-"""How long a controller obeys a command that is not said again."""
 STATE_VALIDITY_S = 10.0
 """How long the state of a second may be shown."""
 

@@ -13,15 +13,15 @@ from api.bus import topics
 from api.bus.in_process import InProcessBus
 from api.clock import ManualClock
 from api.http.keys import KeyRing
-from api.loop import COMMANDS_EVERY_S
 from api.replay import NoStore
 from api.store.recorder import Recorder
 from api.town import load_town
 from api.wire.publications import SignalCommand, SignPayload
 from api.wire.readings import MalformedBatchError
-from api.wire.signals import COMMAND_VALIDITY_S, STATE_VALIDITY_S, decision_of, expiry_of
+from api.wire.signals import STATE_VALIDITY_S, decision_of, expiry_of
 from api.wire.signs import content_of
 from parking.sign import Display
+from signal_plans.announcement import COMMAND_VALIDITY_S, COMMANDS_EVERY_S
 from traffic_core.readings import DetectorReading, OccupancyReading
 
 

@@ -31,6 +31,8 @@ def test_mappings_cannot_be_changed(town):
         {"mean_stay_min": 0.0},
         {"occupied_share": (0.5,) * 23},
         {"occupied_share": (0.5,) * 23 + (1.5,)},
+        {"usual_capacity_veh": 0},
+        {"usual_capacity_veh": 100_001},
     ],
 )
 def test_impossible_uses_are_refused(town, values):
@@ -47,3 +49,8 @@ def test_profile_is_linear_between_hours_and_around_midnight(town):
 
 def test_an_unknown_profile_stays_unknown(town):
     assert town.use().occupied_share_at(0.0) is None
+
+
+def test_the_profile_refers_to_the_places_there_are_unless_another_number_is_told(town):
+    assert town.use().wanted_places_veh(40) == 40
+    assert town.use(usual_capacity_veh=60).wanted_places_veh(40) == 60

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+import simpy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -13,7 +14,10 @@ from signal_plans.lamp import Lamp
 from signal_plans.layout import SignalLayout, Stage
 from signal_plans.programme import GreenWindow, SignalProgramme
 from signal_plans.signal_group import GroupKind, SignalGroup
+from simulator.lights import Lights
 from simulator.roadside_controller import RoadsideController
+from traffic_core.network import Network
+from traffic_core.network_arrays import arrays_of
 
 T0 = 1_795_500_000
 FOLLOWERS = {
@@ -130,3 +134,84 @@ def watch_every_second(chosen, gaps, notice_s):
     assert {name: lamp is Lamp.GREEN for name, lamp in before.items()} == {
         name: running.is_green(name, second) for name in LAYOUT.groups
     }
+
+
+@settings(max_examples=40)
+@given(programmes().filter(bool))
+def test_a_settled_programme_repeats_itself_second_by_second(programme):
+    """The state said to return every cycle does: a step leads from each second's to the next one's."""
+    controller = RoadsideController(Junction(layout=LAYOUT, programmes=(programme,)))
+    for second in range(T0, T0 + programme.cycle_s):
+        controller.restore(second, controller.settled(second), controller.orders)
+        assert controller.snapshot(second) == controller.settled(second)
+        controller.step(float(second + 1))
+        assert controller.snapshot(second + 1) == controller.settled(second + 1)
+
+
+@settings(max_examples=25)
+@given(st.lists(programmes().filter(bool), min_size=2, max_size=2), st.integers(1, 400), st.integers(0, 300))
+def test_a_restored_controller_goes_on_as_the_one_it_was_taken_from(chosen, taken_s, heard_s):
+    junction = Junction(layout=LAYOUT, programmes=(chosen[0],))
+    one, other = RoadsideController(junction), RoadsideController(junction)
+    for second in range(taken_s + 300):
+        if second == heard_s:
+            one.command(chosen[1], T0 + heard_s - 5.0, T0 + heard_s + 50.0)
+        one.step(float(T0 + second))
+        if second == max(taken_s, heard_s):
+            other.restore(T0 + second, one.snapshot(T0 + second), one.orders)
+        if second > max(taken_s, heard_s):
+            other.step(float(T0 + second))
+            assert (other.lamps, other.orders) == (one.lamps, one.orders)
+
+
+commands = st.lists(
+    st.tuples(
+        st.one_of(st.integers(0, 1_100), st.integers(0, 2_200).map(lambda half: half / 2)),
+        st.integers(0, 3),
+        st.sampled_from([-40.0, 0.0, 0.5, 3.0, 60.0, 400.0]),
+        st.sampled_from([-20.0, 0.0, 1.0, 30.0, 30.5, 130.0, 300.0, float("inf")]),
+        st.booleans(),
+    ),
+    max_size=12,
+).map(sorted)
+"""When it comes, s after the begin; which programme; how much later it is valid from, and until; and
+whether it comes after everything else that happens at that time."""
+
+
+@pytest.mark.slow
+@settings(max_examples=40)
+@given(st.lists(programmes().filter(bool), min_size=4, max_size=4), commands, st.booleans())
+def test_the_lights_show_what_a_controller_shows_that_is_stepped_every_second(chosen, orders, prolonged):
+    """Whatever is commanded, again, too late, for too short: the table, the lamps and the programme are the same."""
+    if prolonged:  # the same command again and again
+        orders = [(at_s, 1, *rest) for at_s, _, *rest in orders]
+    junction = Junction(layout=LAYOUT, programmes=(chosen[0],))
+    plain = RoadsideController(junction)
+    env = simpy.Environment(initial_time=float(T0))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("simulator.lights._signals_of", lambda _: [([], [0]), ([], [1]), ([], [2])])
+        lights = Lights(arrays_of(Network(nodes={}, links={}, turns={}, detectors={})), {"X": junction}, watched=True)
+    lights.start(env)
+    waiting = list(orders)
+    for second in range(1_200):
+        now_s = T0 + second
+        if second % 7 == 0 and now_s > env.now:  # at a whole second: the one before it
+            env.run(until=now_s)
+            assert (lights.lamps(), lights.programmes()) == ({"X": plain.lamps}, {"X": plain.programme})
+        while waiting and waiting[0][0] <= second:
+            at_s, which, notice_s, lasts_s, is_last = waiting.pop(0)
+            if T0 + at_s > env.now:
+                env.run(until=T0 + at_s)
+            while is_last and env.peek() <= env.now:
+                env.step()
+            command = chosen[which], T0 + at_s + notice_s, T0 + at_s + lasts_s
+            lights.command("X", *command)
+            plain.command(*command)
+        plain.step(float(now_s))
+        env.run(until=now_s + 0.25)
+        assert lights.lamps() == {"X": plain.lamps}
+        assert lights.programmes() == {"X": plain.programme}
+        table = lights.table
+        column = int(now_s - table.origin_s[0]) % table.cycle_s[0]
+        assert table.green[:, column].tolist() == [plain.lamps[name] is Lamp.GREEN for name in ("K1", "K2", "K3")]
+    assert lights.faults() == {}

@@ -11,9 +11,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from api.city import City
-    from api.town import Town
     from parking.assignment import Cell
+    from parking.model import ParkingModel
+    from traffic_core.detector_flows import DetectorFlows
 
 INTERVAL_S = 300.0
 FOLLOWING_SHARE = 0.2
@@ -25,24 +25,24 @@ PARKING_SHARE = 0.15
 class ParkingDemand:
     """Demand of each cell from the flow on the link its sign stands at."""
 
-    def __init__(self, town: Town, cells: Sequence[Cell]) -> None:
-        self._links = [town.parking.signs[cell.sign_id].link_id for cell in cells]
+    def __init__(self, parking: ParkingModel, cells: Sequence[Cell]) -> None:
+        self._links = [parking.signs[cell.sign_id].link_id for cell in cells]
         per_sign = {cell.sign_id: 0 for cell in cells}
         for cell in cells:
             per_sign[cell.sign_id] += 1
         self._share = np.array([1.0 / per_sign[cell.sign_id] for cell in cells])
 
-    def of(self, city: City) -> NDArray[np.int64]:
+    def of(self, flows: DetectorFlows) -> NDArray[np.int64]:
         """(cells,) drivers who follow signs in the coming minutes; 0 where the flow is not known.
 
         Rounded by largest remainders, so that many small streams do not vanish.
         """
-        flow_veh_h, known = city.flows.of(self._links)
+        flow_veh_h, known = flows.of(self._links)
         following_veh = flow_veh_h * (INTERVAL_S / 3_600.0) * PARKING_SHARE * FOLLOWING_SHARE * self._share
-        return _rounded(np.where(known, following_veh, 0.0))
+        return rounded(np.where(known, following_veh, 0.0))
 
 
-def _rounded(exact_veh: NDArray[np.float64]) -> NDArray[np.int64]:
+def rounded(exact_veh: NDArray[np.float64]) -> NDArray[np.int64]:
     """Whole numbers whose sum is that of the exact ones, rounded; the largest remainders are rounded up."""
     whole_veh = np.floor(exact_veh).astype(np.int64)
     missing = round(float(exact_veh.sum())) - int(whole_veh.sum())

@@ -1,0 +1,80 @@
+"""The picture of the town that accepted readings paint, and what guidance needs to know of the streets."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from parking.occupancy import OccupancyState
+from traffic_core.detector_flows import DetectorFlows
+from traffic_core.quality_gate import KnownSources
+from traffic_core.quality_outcome import NO_NEWS, Accepted, Reason
+from traffic_core.reach import drive_times_s
+from traffic_core.readings import DetectorReading, OccupancyReading, Reading
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from parking.model import ParkingModel
+    from traffic_core.network import Network
+    from traffic_core.quality_gate import QualityGate
+    from traffic_core.quality_outcome import Rejected
+
+
+class Picture:
+    """State of detectors and car parks; readings of single bays are counted and stored, but paint nothing yet."""
+
+    def __init__(self, network: Network, parking: ParkingModel) -> None:
+        self.flows = DetectorFlows(network)
+        self.occupancy = OccupancyState(parking.facilities)
+        self._facility_ids = frozenset(parking.facilities)
+
+    def take(self, readings: Iterable[Reading], gate: QualityGate, now_s: float) -> list[Accepted | Rejected]:
+        """Judge readings in their order; the accepted ones count from now on."""
+        outcomes = [gate.judge(reading, now_s) for reading in readings]
+        for outcome in outcomes:  # in their order: a refused reading throws doubt on those before it, not after it
+            if isinstance(outcome, Accepted):
+                self.accept(outcome.reading)
+            else:
+                self.note_refusal(outcome, now_s)
+        return outcomes
+
+    def accept(self, reading: Reading) -> None:
+        """Take in a reading that has passed the gate."""
+        if isinstance(reading, DetectorReading):
+            self.flows.accept(reading)
+        elif isinstance(reading, OccupancyReading):
+            self.occupancy.accept(reading)
+
+    def note_refusal(self, refusal: Rejected, at_s: float) -> None:
+        """Remember that a reading of a car park was refused: its value before is in doubt, or is old for a reason."""
+        if refusal.source_id not in self._facility_ids:
+            return
+        if refusal.reason not in NO_NEWS:
+            self.occupancy.reject(refusal.source_id, at_s)
+        elif refusal.reason is Reason.TOO_OLD:
+            self.occupancy.reject(refusal.source_id, at_s, contradicts=False)
+
+
+def known_sources(network: Network, parking: ParkingModel) -> KnownSources:
+    """What may report in a town."""
+    return KnownSources(
+        detector_lanes={detector.id: network.links[detector.link_id].lanes for detector in network.detectors.values()},
+        facility_capacity_veh={facility.id: facility.capacity_veh for facility in parking.facilities.values()},
+    )
+
+
+def sign_drive_times_s(network: Network, parking: ParkingModel) -> NDArray[np.float64] | None:
+    """Driving times (signs, facilities), s; None where the town has no streets, and beelines must do."""
+    if not network.links:
+        return None
+    times_s = drive_times_s(
+        network,
+        [sign.link_id for sign in parking.signs.values()],
+        [facility.access_node for facility in parking.facilities.values()],
+    )
+    stands_at_its_facility = [not sign.link_id for sign in parking.signs.values()]
+    times_s[stands_at_its_facility, :] = 0.0
+    return times_s

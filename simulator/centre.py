@@ -1,0 +1,137 @@
+"""The centre inside a run: the production code for signals and guidance, without clock, bus and store."""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_right
+from typing import TYPE_CHECKING
+
+from parking.demand import ParkingDemand
+from parking.guidance import Guidance
+from parking.picture import Picture, known_sources, sign_drive_times_s
+from signal_plans.announcement import Announcement
+from signal_plans.control import MOST_PROGRAMMES_PER_STEP, SignalControl
+from signal_plans.programme import COMPUTED_ID
+from signal_plans.settings import SignalSettings
+from traffic_core.detector_flows import STALE_AFTER_S
+from traffic_core.quality_gate import QualityGate
+from traffic_core.quality_outcome import Accepted
+from traffic_core.readings import DetectorReading
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from parking.model import ParkingModel
+    from parking.sign import SignContent
+    from signal_plans.decision import SignalDecision
+    from signal_plans.junction import Junction
+    from traffic_core.network import Network
+    from traffic_core.readings import Reading
+
+GUIDANCE_EVERY_S = 10.0
+
+
+class Centre:
+    """What the service does between readings and commands, in the same order with the same parts.
+
+    The service looks after its signals every second.  Here `signal_turn` may be called every second too, but consults
+    the control only in the seconds in which it can decide something: the result is the same, see
+    `next_signal_turn_s`.  Times are whole seconds that never run backwards.
+    """
+
+    def __init__(
+        self,
+        network: Network,
+        junctions: Mapping[str, Junction],
+        parking: ParkingModel,
+        settings: SignalSettings | None = None,
+    ) -> None:
+        settings = settings or SignalSettings()
+        self.gate = QualityGate(known_sources(network, parking))
+        self.picture = Picture(network, parking)
+        self.control = SignalControl(junctions, network, settings) if junctions else None
+        self.guidance = Guidance(parking, drive_time_s=sign_drive_times_s(network, parking))
+        self._demand = ParkingDemand(parking, self.guidance.cells)
+        self._announcement = Announcement()
+        self._timetable = _Timetable(len(junctions), settings.recompute_every_s)
+        self._measured_at_s: dict[str, float] = {}
+        self._silences_s: list[float] | None = None
+        """When each detector becomes silent if it is not heard again, rising; None where that has changed."""
+        self._next_turn_s = -math.inf
+
+    @property
+    def next_signal_turn_s(self) -> float:
+        """The next second in which `signal_turn` can return something, or earlier; the past before the first turn."""
+        return self._next_turn_s
+
+    def accept(self, readings: Iterable[Reading], now_s: float) -> None:
+        """Take readings that are at hand at `now_s`: they pass the quality gate as those of real devices do."""
+        for outcome in self.picture.take(readings, self.gate, now_s):
+            if isinstance(outcome, Accepted) and isinstance(outcome.reading, DetectorReading):
+                self._measured_at_s[outcome.reading.source_id] = outcome.reading.measured_at_s
+                self._silences_s = None
+
+    def signal_turn(self, now_s: float) -> list[SignalDecision]:
+        """Commands to say at `now_s`; they hold for `signal_plans.announcement.COMMAND_VALIDITY_S`."""
+        if self.control is None or now_s < self._next_turn_s:
+            return []
+        flows, approaches = self.picture.flows, self.control.approaches
+        flows.advance(now_s)
+        flow_veh_h, known = approaches.group_flows(*flows.of(approaches.links))
+        state = self.control.step(now_s, flow_veh_h, known)
+        said = self._announcement.due(self.control, state.decisions, now_s)
+        self._next_turn_s = self._when_next(self.control, now_s, state.load_known)
+        return said
+
+    def guidance_turn(self, now_s: float) -> list[SignContent]:
+        """Contents issued at `now_s`, a multiple of `GUIDANCE_EVERY_S`."""
+        self.picture.flows.advance(now_s)
+        estimates = self.picture.occupancy.estimates(now_s)
+        result = self.guidance.step(now_s, estimates, self._demand.of(self.picture.flows))
+        return [result.contents[sign_id] for sign_id in result.changed]
+
+    def _when_next(self, control: SignalControl, now_s: float, junction_known: NDArray[np.bool_]) -> float:
+        """The next second in which control can decide something.
+
+        It decides when a junction's turn to be computed comes; when a switch is due, which the monitor may refuse; when
+        a detector becomes silent; and in every second while a junction runs what was computed from counts and its
+        detectors are silent.
+        """
+        commands = control.commands()
+        if not junction_known.all():
+            silent = {name for name, known in zip(control.junction_ids, junction_known, strict=True) if not known}
+            if any(command.programme.id == COMPUTED_ID and command.junction_id in silent for command in commands):
+                return now_s + 1.0
+        if self._silences_s is None:
+            last_s = set(self._measured_at_s.values())
+            self._silences_s = sorted(math.floor(at_s + STALE_AFTER_S) + 1.0 for at_s in last_s)
+        return min(
+            self._timetable.after_s(now_s),
+            self._announcement.again_at_s,
+            *(command.valid_from_s for command in commands if command.valid_from_s > now_s),
+            *self._silences_s[bisect_right(self._silences_s, now_s) :][:1],
+        )
+
+
+class _Timetable:
+    """When junctions are computed: once in `every_s`, spread evenly, as `SignalControl` does."""
+
+    def __init__(self, junctions: int, every_s: int) -> None:
+        self._every_s = every_s
+        self._phases_s = sorted({j * every_s // junctions for j in range(junctions)})
+        self._is_crowded = junctions > MOST_PROGRAMMES_PER_STEP * every_s
+        """More are due in a second than one step computes: the others follow in the next ones."""
+
+    def after_s(self, now_s: float) -> float:
+        """The first second after `now_s` in which a junction is due."""
+        second = math.floor(now_s)
+        if self._is_crowded or not self._phases_s:
+            return second + 1.0
+        begin_s = second - second % self._every_s
+        place = bisect_right(self._phases_s, second - begin_s)
+        if place == len(self._phases_s):
+            return float(begin_s + self._every_s + self._phases_s[0])
+        return float(begin_s + self._phases_s[place])
