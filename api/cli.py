@@ -11,7 +11,8 @@ from typing import Annotated
 
 import typer
 
-from api.planning.commands import register
+from api.planning import commands as planning_commands
+from api.whatif import commands as whatif_commands
 
 app = typer.Typer(
     name="stadttakt",
@@ -19,7 +20,8 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
-register(app)
+planning_commands.register(app)
+whatif_commands.register(app)
 
 Model = Annotated[Path | None, typer.Option(help="Model folder; default: the shipped Leinfelden-Echterdingen.")]
 Host = Annotated[str, typer.Option(help="Address to serve on.")]

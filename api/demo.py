@@ -17,7 +17,9 @@ from api.wire.publications import SignalCommand, SignPayload
 from api.wire.readings import MOST_READINGS, from_domain
 from api.wire.signals import decision_of, expiry_of
 from api.wire.signs import content_of
+from simulator.bus_files import read_lines
 from simulator.simulation import Simulation
+from simulator.staged import BaseModel, Staged
 from traffic_core.demand_files import read_demand
 
 if TYPE_CHECKING:
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 STEP_S = 1.0
+WARM_UP_S = 900.0
 DEVICE = "simulated-town"
 
 
@@ -43,16 +46,26 @@ class DemoTown:
         self.refused = 0
         """Commands and contents that no device would accept."""
         self._inbox: list[Message] = []
-        self.simulation = Simulation(
-            town.network,
-            read_demand(folder, town.network),
-            town.junctions,
-            town.parking,
-            start_s=math.floor(clock.now_s()),
+        model = BaseModel(
+            id=town.info.id,
             timezone=town.info.timezone,
-            seed=seed,
-            kappa=kappa,
+            network=town.network,
+            demand=read_demand(folder, town.network),
+            junctions=town.junctions,
+            parking=town.parking,
+            lines=read_lines(folder, town.network),
         )
+        staged = Staged(
+            scenario_id="live",
+            model=model,
+            start_s=math.floor(clock.now_s()),
+            duration_s=math.inf,
+            warm_up_s=WARM_UP_S,
+            kappa=kappa,
+            centre=False,
+            demand_factor=1.0,
+        )
+        self.simulation = Simulation(staged, seed=seed)
 
     async def run(self) -> None:
         """Keep pace with the clock until cancelled."""

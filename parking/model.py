@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 HOURS = 24
 LONGEST_STAY_MIN = 10_080.0
 """A week."""
+LARGEST_CAPACITY_VEH = 100_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +32,9 @@ class FacilityUse:
     """Whether guidance may recommend it; others may still stand on a sign."""
     occupied_share: tuple[float, ...]
     """Typical occupied share of the 24 hours of a weekday, each at the full hour; empty where nobody knows."""
+    usual_capacity_veh: int | None = None
+    """Number of places that the shares refer to; None: the present one.  Another number means that a measure changed
+    the size and the wish to park stayed: with fewer places more drivers may come than there is room for."""
 
     def __post_init__(self) -> None:
         if self.fee_eur_h is not None:
@@ -40,6 +44,12 @@ class FacilityUse:
             raise InvalidValueError("use.occupied_share", len(self.occupied_share), "must have 24 hours or none")
         for hour, share in enumerate(self.occupied_share):
             require.between(f"use.occupied_share[{hour}]", share, 0.0, 1.0)
+        if self.usual_capacity_veh is not None:
+            require.between("use.usual_capacity_veh", self.usual_capacity_veh, 1, LARGEST_CAPACITY_VEH)
+
+    def wanted_places_veh(self, capacity_veh: int) -> int:
+        """Number of places that the shares refer to, for a facility that has `capacity_veh` now."""
+        return capacity_veh if self.usual_capacity_veh is None else self.usual_capacity_veh
 
     def occupied_share_at(self, second_of_day_s: float) -> float | None:
         """Typical occupied share, linear between the full hours and around midnight; None where nobody knows."""

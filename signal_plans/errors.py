@@ -10,3 +10,7 @@ class UnsafeProgrammeError(ValueError):
         super().__init__(f"programme {programme_id} is unsafe: " + "; ".join(violations))
         self.programme_id = programme_id
         self.violations = violations
+
+    def __reduce__(self) -> tuple[type[UnsafeProgrammeError], tuple[str, tuple[str, ...]]]:
+        """For pickle, whose default would call the constructor with the text of the error alone."""
+        return type(self), (self.programme_id, self.violations)

@@ -1,88 +1,204 @@
-"""Detectors as they report: counts, occupancy and speed per interval, with misses."""
+"""Detectors as they report: counts, occupancy and speed per interval, with misses and faults."""
 
 from __future__ import annotations
 
+import math
+from collections import defaultdict
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from simulator.random_streams import random_stream
-from traffic_core.kernels.loops import Loops
+from traffic_core import require
+from traffic_core.errors import InvalidValueError
+from traffic_core.kernels.loops import Loops, cross
 from traffic_core.readings import DetectorReading
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable
 
-    from numpy.typing import NDArray
-
+    from simulator.roads import Roads
+    from simulator.scenario.events import DetectorFaultEvent
     from traffic_core.network_arrays import NetworkArrays
+    from traffic_core.traffic_arrays import Town
 
-RING_MARGIN_VEH = 16
-"""More than can enter a link in one second."""
+VEHICLE_AND_LOOP_M = 6.5
+"""Length over which a vehicle occupies a loop: car 4.5 m, loop 2 m."""
+STEP_S = 1.0
+"""Longest step of the kernel, and how late its news may be."""
+NEAREST_M = 0.1
+"""Who waits at the stop line has crossed a detector there."""
+SHORTEST_S = 1.0
+"""No reading of a shorter time."""
+FAULTS = ("silent", "zero", "stuck")
 
 
-def loops_of(arrays: NetworkArrays) -> Loops:
+def loops_of(arrays: NetworkArrays, roads: Roads) -> Loops:
     """Kernel arrays for the detectors of a network, all counters at zero."""
-    link = arrays.detector_link
-    detectors = link.size
-    speed_m_s = arrays.length_m[link] / arrays.free_flow_s[link]
+    link, detectors = arrays.detector_link, len(arrays.detector_ids)
+    back_m = np.clip(arrays.detector_to_stop_line_m, NEAREST_M, roads.length_m[link])
+    jam_pce_m, speed_m_s = roads.jam_pce_m[link], roads.speed_m_s[link]
+    reaction_s = 1.0 / (roads.wave_m_s[link] * jam_pce_m)
     return Loops(
         link=link,
-        reach_s=(arrays.length_m[link] - arrays.detector_to_stop_line_m) / speed_m_s,
-        to_stop_line_m=arrays.detector_to_stop_line_m,
-        lanes=arrays.lanes[link],
+        reach_s=(roads.length_m[link] - back_m) / speed_m_s,
+        wave_s=back_m / roads.wave_m_s[link],
+        room_pce=back_m * jam_pce_m,
+        reaction_s=reaction_s,
+        headway_s=reaction_s + 1.0 / (speed_m_s * jam_pce_m),
         speed_m_s=speed_m_s,
+        standing_share=np.minimum(1.0, VEHICLE_AND_LOOP_M * jam_pce_m / arrays.lanes[link]),
         crossed_veh=np.zeros(detectors, dtype=np.int64),
-        blocked=np.zeros(detectors, dtype=np.uint8),
+        crossed_s=np.full(detectors, -math.inf),
+        is_over=np.zeros(detectors, dtype=np.uint8),
+        given_s=np.zeros(detectors),
         count_veh=np.zeros(detectors, dtype=np.int64),
         occupied_s=np.zeros(detectors),
+        cleared_veh=np.zeros(detectors, dtype=np.int64),
         speed_sum_m_s=np.zeros(detectors),
     )
 
 
-def first_entries(arrays: NetworkArrays) -> NDArray[np.int64]:
-    """Room for the entry times of links with a detector, as offsets (L + 1,)."""
-    room = np.zeros(arrays.lanes.size, dtype=np.int64)
-    room[arrays.detector_link] = arrays.storage_veh[arrays.detector_link] + RING_MARGIN_VEH
-    offsets = np.zeros(room.size + 1, dtype=np.int64)
-    offsets[1:] = np.cumsum(room)
-    return offsets
+def longest_wait_s(loops: Loops, roads: Roads, town: Town) -> float:
+    """How long the rings of a town keep what the detectors need; inf without detectors.
+
+    A ring of a link keeps as many vehicles as stand on it and some more.  While nobody looks, it turns by one vehicle
+    per headway at capacity, by one more at the start, and by what a step tells late.
+    """
+    link = loops.link
+    spare_veh = np.diff(town.first_ring)[link] - np.ceil(town.room_pce[link])
+    headway_s = loops.headway_s * min(kind.pce for kind in roads.kinds)
+    return float(((spare_veh - 1.0) * headway_s - STEP_S).min(initial=math.inf))
 
 
 class DetectorBank:
-    """All detectors of the town; each reports at the multiples of its interval.
+    """All detectors of a town that is empty at first; each reports at the multiples of its interval.
 
     `miss_share` is the probability that a vehicle is not counted; every detector misses by a stream of its own, so
-    that a new detector changes neither the traffic nor the other detectors.
+    that a new detector changes neither the traffic nor the other detectors.  Nor does a fault, which may hold in the
+    intervals that end after its start and not after its end: `silent` (no reading), `zero` (nothing seen) or `stuck`
+    (the values of the last reading; silent without one).  Of several faults at a time the one given last holds.
+
+    Raises `InvalidValueError` for a fault of an unknown detector or of an unknown kind, or a share out of range.
     """
 
-    def __init__(self, arrays: NetworkArrays, loops: Loops, *, seed: int, start_s: float, miss_share: float) -> None:
+    def __init__(
+        self,
+        arrays: NetworkArrays,
+        roads: Roads,
+        *,
+        seed: int,
+        start_s: float,
+        miss_share: float,
+        faults: Iterable[DetectorFaultEvent] = (),
+    ) -> None:
+        require.between("miss_share", miss_share, 0.0, 1.0)
+        self.loops = loops_of(arrays, roads)
+        self._roads = roads
         self._ids = arrays.detector_ids
         self._interval_s = arrays.detector_interval_s
         self._since_s = np.full(len(self._ids), start_s)
-        self._loops = loops
         self._miss_share = miss_share
         self._streams = [random_stream(seed, f"detector {detector}") for detector in self._ids]
+        self._faults = _faults_by_row(self._ids, faults)
+        self._last: dict[int, DetectorReading] = {}
+        self._wait_s = math.nan
+        self._reached_s = start_s
+        self.next_due_s = self._after(start_s)
 
-    def due(self, now_s: float) -> Iterator[DetectorReading]:
+    def advance(self, from_s: float, until_s: float, town: Town) -> None:
+        """Let the detectors see what the kernel moved from `from_s` until `until_s`.
+
+        Call it after every call of the kernel, with times that stop at `next_due_s` and none longer than the one
+        before or a step: the bank looks only as often as its reports and the rings demand (`longest_wait_s`).
+        """
+        if math.isnan(self._wait_s):
+            self._wait_s = longest_wait_s(self.loops, self._roads, town)
+        next_s = until_s + max(until_s - from_s, STEP_S)
+        if until_s < self.next_due_s and next_s <= self._reached_s + self._wait_s:
+            return
+        cross(
+            self._reached_s,
+            until_s,
+            town.entered_veh,
+            town.left_veh,
+            town.entered_pce,
+            town.left_pce,
+            town.first_ring,
+            town.entered_at_s,
+            town.left_at_s,
+            self.loops,
+        )
+        self._reached_s = until_s
+
+    def due(self, now_s: float) -> list[DetectorReading]:
         """Readings of the detectors whose interval ends now; their counters start again."""
-        loops = self._loops
-        for d in np.flatnonzero(np.mod(now_s, self._interval_s) == 0.0):
-            interval_s = now_s - float(self._since_s[d])
-            if interval_s < 1.0:
-                continue
-            counted = int(loops.count_veh[d])
-            seen = int(self._streams[d].binomial(counted, 1.0 - self._miss_share)) if self._miss_share else counted
-            yield DetectorReading(
-                source_id=self._ids[d],
-                measured_at_s=now_s,
-                received_at_s=now_s,
-                interval_s=interval_s,
-                count_veh=seen,
-                occupancy_share=min(1.0, float(loops.occupied_s[d]) / interval_s),
-                speed_m_s=float(loops.speed_sum_m_s[d]) / counted if seen else None,
-            )
-            self._since_s[d] = now_s
-            loops.count_veh[d] = 0
-            loops.occupied_s[d] = 0.0
-            loops.speed_sum_m_s[d] = 0.0
+        readings: list[DetectorReading] = []
+        if now_s < self.next_due_s:
+            return readings
+        self.next_due_s = self._after(now_s)
+        loops = self.loops
+        rows = np.flatnonzero((np.mod(now_s, self._interval_s) == 0.0) & (now_s - self._since_s >= SHORTEST_S))
+        intervals_s = now_s - self._since_s[rows]
+        speed_sum_m_s, cleared_veh = loops.speed_sum_m_s[rows], loops.cleared_veh[rows]
+        seen = zip(
+            rows.tolist(),
+            intervals_s.tolist(),
+            loops.count_veh[rows].tolist(),
+            np.clip(loops.occupied_s[rows] / intervals_s, 0.0, 1.0).tolist(),
+            np.divide(speed_sum_m_s, cleared_veh, out=np.full(rows.size, np.nan), where=cleared_veh > 0).tolist(),
+            strict=True,
+        )
+        for d, interval_s, crossed_veh, occupancy_share, speed_m_s in seen:
+            reading = self._reading(d, now_s, interval_s, crossed_veh, occupancy_share, speed_m_s)
+            if reading is not None:
+                self._last[d] = reading
+                readings.append(reading)
+        self._since_s[rows] = now_s
+        for counter in (loops.count_veh, loops.occupied_s, loops.cleared_veh, loops.speed_sum_m_s):
+            counter[rows] = 0
+        return readings
+
+    def _reading(
+        self, d: int, now_s: float, interval_s: float, crossed_veh: int, occupancy_share: float, speed_m_s: float
+    ) -> DetectorReading | None:
+        # drawn for faulty detectors too: what they see afterwards does not depend on the fault
+        may_miss = self._miss_share > 0.0 and crossed_veh > 0
+        seen = int(self._streams[d].binomial(crossed_veh, 1.0 - self._miss_share)) if may_miss else crossed_veh
+        fault = self._fault(d, now_s) if d in self._faults else None
+        if fault == "silent" or (fault == "stuck" and d not in self._last):
+            return None
+        if fault == "stuck":
+            return replace(self._last[d], measured_at_s=now_s, received_at_s=now_s, interval_s=interval_s)
+        if fault == "zero":
+            seen, occupancy_share = 0, 0.0
+        return DetectorReading(
+            source_id=self._ids[d],
+            measured_at_s=now_s,
+            received_at_s=now_s,
+            interval_s=interval_s,
+            count_veh=seen,
+            occupancy_share=occupancy_share,
+            speed_m_s=None if seen == 0 or math.isnan(speed_m_s) else speed_m_s,
+        )
+
+    def _fault(self, d: int, now_s: float) -> str | None:
+        holding = [event.fault for event in self._faults[d] if event.from_s < now_s <= event.until_s]
+        return holding[-1] if holding else None
+
+    def _after(self, now_s: float) -> float:
+        """The next time at which a detector reports; inf without detectors."""
+        return float(((np.floor(now_s / self._interval_s) + 1.0) * self._interval_s).min(initial=math.inf))
+
+
+def _faults_by_row(ids: tuple[str, ...], faults: Iterable[DetectorFaultEvent]) -> dict[int, list[DetectorFaultEvent]]:
+    rows = {detector: row for row, detector in enumerate(ids)}
+    by_row: dict[int, list[DetectorFaultEvent]] = defaultdict(list)
+    for event in faults:
+        if event.detector_id not in rows:
+            raise InvalidValueError("detector_id", event.detector_id, "must name a detector of the network")
+        if event.fault not in FAULTS:
+            raise InvalidValueError(f"fault[{event.detector_id}]", event.fault, f"must be one of {', '.join(FAULTS)}")
+        by_row[rows[event.detector_id]].append(event)
+    return by_row

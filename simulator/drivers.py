@@ -1,25 +1,30 @@
-"""The drivers on the way: where each goes, what he does when he arrives, reads a sign or finds a garage full."""
+"""The drivers to and from car parks: where each goes, what he does when he arrives, reads a sign or finds it full."""
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from simulator.garage import park, stay_on
 from simulator.parking_choice import cheapest, facility_after_sign
+from simulator.trip_book import HomeTrip
 from traffic_core.geometry import distance_m
-from traffic_core.kernels.vehicles import NOBODY
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Mapping
+    from collections.abc import Callable, Generator, Mapping, Sequence
 
     import simpy
+    from numpy.typing import NDArray
 
     from parking.model import ParkingModel
-    from simulator.fleet import Fleet
     from simulator.garage import Garage
+    from simulator.road_traffic import RoadTraffic, Trips
     from simulator.routes import RouteTable
     from simulator.sign_board import SignBoard
+    from simulator.trip_book import BookedTrip, Rows, TripBook
 
 MOST_FACILITIES_TRIED = 3
 WALK_M_S = 1.2
@@ -27,149 +32,220 @@ WALK_M_S = 1.2
 
 @dataclass(slots=True, kw_only=True)
 class Trip:
-    """One driver on the way to a node, or to a facility."""
+    """One driver on the way to a car park, or home from one.  Nodes are indices."""
 
-    origin: str
-    destination: str
+    number: int | None
+    """In the trip book; None for a trip home."""
+    origin: int
+    destination: int
     """Node he drives to now."""
     began_s: float
-    facility: str | None = None
+    facility: str | None
     """Where he wants to park; None for a place of his own at the destination."""
-    ends_at: str = ""
+    ends_at: int
     """Node he goes to in the end when no facility has a place for him."""
-    follower: bool = False
-    tried: list[str] = field(default_factory=list)
     free_s: float = 0.0
-    """Driving time of the trip as planned, on the empty network."""
+    """Driving time on the empty network of a trip home."""
+    searches_since_s: float = math.nan
+    """When he reached the first facility."""
+    tried: list[str] = field(default_factory=list)
 
 
 @dataclass(slots=True)
-class Tally:
-    """What happened to the trips so far."""
+class Counts:
+    """What happened to the drivers so far."""
 
-    done: int = 0
-    trip_sum_s: float = 0.0
-    delay_sum_s: float = 0.0
     gave_up: int = 0
     turned_by_sign: int = 0
+    lost: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Places:
+    """Where things are: indices of nodes, rows of the routes, links with signs."""
+
+    node_index: Mapping[str, int]
+    row_of_node: NDArray[np.int64]
+    facilities: Sequence[str]
+    """In the order of the trip book's indices."""
+    signs_on: Mapping[int, Sequence[str]]
 
 
 class Drivers:
-    """All trips under way.  Decisions are plain functions elsewhere; this joins them with fleet, routes and garages."""
+    """Trips that somebody decides on.  Decisions are plain functions elsewhere; this joins them with the parts."""
 
     def __init__(
         self,
         env: simpy.Environment,
-        fleet: Fleet,
+        traffic: RoadTraffic,
         routes: RouteTable,
+        book: TripBook,
         garages: Mapping[str, Garage],
         parking: ParkingModel,
         board: SignBoard,
-        signs_on: Mapping[int, list[str]],
+        places: Places,
         second_of_day_s: Callable[[float], float],
     ) -> None:
         self._env = env
-        self._fleet = fleet
+        self._traffic = traffic
         self._routes = routes
+        self._book = book
         self._garages = garages
         self._parking = parking
         self._board = board
-        self._signs_on = signs_on
+        self._places = places
         self._second_of_day_s = second_of_day_s
-        self._free_cost_s = routes.cost_s.copy()
         self._under_way: dict[int, Trip] = {}
-        self.tally = Tally()
-
-    def begin(self, trip: Trip) -> None:
-        """Start a trip at its origin."""
-        link = self._routes.start(trip.origin, self._routes.row(trip.destination))
-        if link is not None:
-            trip.free_s = float(self._free_cost_s[self._routes.row(trip.destination), link])
-        self._drive(trip, trip.origin)
+        self.counts = Counts()
 
     def arrived(self, slot: int, at_s: float) -> None:
-        """The vehicle in a slot reached its destination node."""
-        self._fleet.release(slot)
-        self._reached(self._under_way.pop(slot), at_s)
+        """The vehicle in a slot reached the node it drove to; `at_s` is inf where its way ended elsewhere."""
+        trip = self._trip(slot)
+        del self._under_way[slot]
+        if at_s == math.inf:
+            self._lose(trip)
+        else:
+            self._reached(trip, at_s)
 
     def passed_signs(self, slot: int, link: int) -> None:
         """A driver who reads signs came onto a link that carries some."""
-        trip = self._under_way[slot]
-        if trip.facility is None or self._fleet.vehicles.link[slot] == NOBODY:
+        trip = self._trip(slot)
+        if trip.facility is None or self._traffic.town.vehicle_link[slot] < 0:
             return
-        for sign_id in self._signs_on[link]:
+        for sign_id in self._places.signs_on[link]:
             wanted, now_s = trip.facility, self._env.now
             contents = self._board.rows(sign_id, now_s)
             rows = self._parking.signs[sign_id].rows
             chosen = facility_after_sign(wanted, rows, contents, trip.tried, self._cost_from_link(link, wanted))
             if chosen != wanted:
-                self.tally.turned_by_sign += 1
+                self.counts.turned_by_sign += 1
                 trip.facility = chosen
-                trip.destination = self._garages[chosen].facility.access_node
-                self._fleet.vehicles.destination[slot] = self._routes.row(trip.destination)
+                trip.destination = self._access(chosen)
+                self._traffic.town.vehicle_destination[slot] = self._row(trip.destination)
 
-    def parked_before(self, garage: Garage, home: str) -> Generator[simpy.Event, object, None]:
+    def parked_before(self, garage: Garage, home: int) -> Generator[simpy.Event, object, None]:
         """A car that stands in a garage when the simulation begins leaves and drives to `home`."""
         yield from stay_on(self._env, garage, self._second_of_day_s)
-        self.begin(Trip(origin=garage.facility.access_node, destination=home, began_s=self._env.now))
+        self._go_home(self._access(garage.facility.id), home)
 
-    def _drive(self, trip: Trip, node: str) -> None:
+    def at_the_door(self, first: int, trips: Trips, rows: Rows) -> list[tuple[int, float]]:
+        """Numbers and times of those trips to car parks that begin at the entry, of rows numbered from `first` on."""
+        access = np.array([self._access(name) for name in self._places.facilities], dtype=np.int64)
+        parks = np.flatnonzero(rows.facility >= 0)
+        there = parks[access[rows.facility[parks]] == trips.origin[parks]]
+        return [(first + int(row), float(trips.at_s[row])) for row in there]
+
+    def visit(self, number: int) -> None:
+        """A trip begins at the entry of its car park."""
+        self._reached(self._booked(self._book.of_number(number)), self._env.now)
+
+    def _trip(self, slot: int) -> Trip:
+        if slot not in self._under_way:
+            self._under_way[slot] = self._booked(self._book.of_slot(slot))
+        return self._under_way[slot]
+
+    def _booked(self, booked: BookedTrip) -> Trip:
+        facility = self._places.facilities[booked.facility]
+        return Trip(
+            number=booked.number,
+            origin=booked.origin,
+            destination=self._access(facility),
+            began_s=booked.at_s,
+            facility=facility,
+            ends_at=booked.ends_at,
+        )
+
+    def _go_home(self, node: int, home: int) -> None:
+        free_s = float(self._routes.free_s[self._row(home), node])
+        trip = Trip(
+            number=None,
+            origin=node,
+            destination=home,
+            began_s=self._env.now,
+            facility=None,
+            ends_at=home,
+            free_s=free_s,
+        )
+        self._drive(trip, node)
+
+    def _drive(self, trip: Trip, node: int) -> None:
         if node == trip.destination:
             self._reached(trip, self._env.now)
             return
-        row = self._routes.row(trip.destination)
+        row = self._row(trip.destination)
         link = self._routes.start(node, row)
         if link is None:
-            message = f"no way from {node} to {trip.destination}: the network was checked before the start"
-            raise RuntimeError(message)
-        slot = self._fleet.spawn(link, row, self._env.now, follower=trip.follower)
+            self._lose(trip)
+            return
+        slot = self._traffic.spawn(link, self._env.now, destination=row)
         self._under_way[slot] = trip
 
     def _reached(self, trip: Trip, at_s: float) -> None:
         if trip.facility is None:
             self._finish(trip, at_s)
-        else:
-            self._env.process(self._visit(trip, self._garages[trip.facility]))
+            return
+        if math.isnan(trip.searches_since_s):
+            trip.searches_since_s = at_s
+            if trip.number is not None:
+                self._book.end(trip.number, math.nan)
+        self._env.process(self._visit(trip, self._garages[trip.facility]))
 
     def _visit(self, trip: Trip, garage: Garage) -> Generator[simpy.Event, object, None]:
         """Park and drive home, or give up and go on."""
-        node = garage.facility.access_node
+        node = self._access(garage.facility.id)
         if (yield from park(self._env, garage, self._second_of_day_s, lambda: self._finish(trip, self._env.now))):
-            self.begin(Trip(origin=node, destination=trip.origin, began_s=self._env.now))
+            self._go_home(node, trip.origin)
             return
-        self.tally.gave_up += 1
+        self.counts.gave_up += 1
         trip.tried.append(garage.facility.id)
-        trip.facility = self._next_facility(trip, garage)
-        trip.destination = trip.ends_at if trip.facility is None else self._garages[trip.facility].facility.access_node
+        trip.facility = self._next_facility(trip, node)
+        trip.destination = trip.ends_at if trip.facility is None else self._access(trip.facility)
         self._drive(trip, node)
 
-    def _next_facility(self, trip: Trip, garage: Garage) -> str | None:
+    def _next_facility(self, trip: Trip, node: int) -> str | None:
         """Least driving and walking time of what was not tried; None after enough tries."""
         if len(trip.tried) >= MOST_FACILITIES_TRIED:
             return None
-        node = garage.facility.access_node
 
         def cost_s(facility: str) -> float:
-            row = self._routes.row(self._garages[facility].facility.access_node)
-            return self._routes.time_from_node_s(node, row) + 2.0 * self._walk_s(facility, trip.tried[0])
+            row = self._row(self._access(facility))
+            return self._routes.time_from_node_s(node, row) + 2.0 * self._walk_m(facility, trip.tried[0]) / WALK_M_S
 
         return cheapest([name for name in self._garages if name not in trip.tried], cost_s)
 
     def _cost_from_link(self, link: int, wanted: str) -> Callable[[str], float]:
         def cost_s(facility: str) -> float:
             if facility not in self._garages:
-                return float("inf")
-            row = self._routes.row(self._garages[facility].facility.access_node)
-            return float(self._routes.cost_s[row, link]) + 2.0 * self._walk_s(facility, wanted)
+                return math.inf
+            row = self._row(self._access(facility))
+            return float(self._routes.cost_s[row, link]) + 2.0 * self._walk_m(facility, wanted) / WALK_M_S
 
         return cost_s
 
-    def _walk_s(self, facility: str, wanted: str) -> float:
-        """Walk between two facilities as the crow flies, s: the wanted one is near where the driver wants to be."""
+    def _walk_m(self, facility: str, wanted: str) -> float:
+        """Between two facilities as the crow flies: the wanted one is near where the driver wants to be."""
         places = self._parking.facilities
-        return distance_m(places[facility].position, places[wanted].position) / WALK_M_S
+        return distance_m(places[facility].position, places[wanted].position)
 
     def _finish(self, trip: Trip, at_s: float) -> None:
-        self.tally.done += 1
-        self.tally.trip_sum_s += at_s - trip.began_s
-        self.tally.delay_sum_s += at_s - trip.began_s - trip.free_s
+        if trip.number is None:
+            self._book.homes.append(HomeTrip(trip.began_s, at_s, trip.free_s))
+        elif trip.facility is None:
+            self._book.end(trip.number, at_s)
+        else:
+            first = trip.tried[0] if trip.tried else trip.facility
+            walk_m = 2.0 * self._walk_m(trip.facility, first)
+            self._book.end(trip.number, at_s, at_s - trip.searches_since_s, walk_m)
+
+    def _lose(self, trip: Trip) -> None:
+        self.counts.lost += 1
+        if trip.number is None:
+            self._book.homes.append(HomeTrip(trip.began_s, math.inf, trip.free_s))
+        else:
+            self._book.end(trip.number, math.inf)
+
+    def _access(self, facility: str) -> int:
+        return self._places.node_index[self._garages[facility].facility.access_node]
+
+    def _row(self, node: int) -> int:
+        return int(self._places.row_of_node[node])

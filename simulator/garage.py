@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import simpy
 
-from simulator.garage_flow import USUAL_SHARE, garage_flow, time_until_s
+from simulator.garage_flow import flow_of_use, time_until_s, usually_parked_veh
 from simulator.random_streams import random_stream
 from traffic_core.readings import OccupancyReading
 
@@ -47,7 +47,7 @@ class Garage:
     ) -> None:
         self.facility = facility
         self.capacity_veh = capacity_veh
-        self.flow = garage_flow(capacity_veh, use.occupied_share, use.mean_stay_min)
+        self.flow = flow_of_use(use, capacity_veh)
         self.places = simpy.Resource(env, capacity_veh)
         self.is_open = True
         self._driver_stream = random_stream(seed, f"garage {facility.id}")
@@ -56,6 +56,10 @@ class Garage:
         self._counted_in = 0
         self._counted_out = 0
         self.counted_veh = 0
+        self.entered_veh = 0
+        """Since the beginning, as the two below"""
+        self.left_veh = 0
+        self.refused_veh = 0
         self._use = use
 
     @property
@@ -64,14 +68,13 @@ class Garage:
         return int(self.places.count)
 
     def parked_before(
-        self, second_of_day_s: float, level: float, homes: Sequence[tuple[str, float]], stream: np.random.Generator
-    ) -> list[str]:
+        self, second_of_day_s: float, level: float, homes: Sequence[tuple[int, float]], stream: np.random.Generator
+    ) -> list[int]:
         """Home nodes of the cars that stand here at the start, drawn from (node, weight); the counter knows them.
 
-        They are the profile's share of the capacity times `level`.
+        They are as many as usual times `level`.
         """
-        share = self._use.occupied_share_at(second_of_day_s)
-        parked = round(self.capacity_veh * (USUAL_SHARE if share is None else share) * level)
+        parked = usually_parked_veh(self._use, self.capacity_veh, second_of_day_s, level)
         total = sum(weight for _, weight in homes)
         if total <= 0.0:
             return []
@@ -88,11 +91,13 @@ class Garage:
         return time_until_s(float(self._driver_stream.exponential()), second_of_day_s, self.flow.leaving_per_h)
 
     def count_entry(self) -> None:
-        """The counter sees, or misses, a car that enters."""
+        """A car enters; the counter sees or misses it."""
+        self.entered_veh += 1
         self._counted_in += int(self._counter_stream.random() >= self._miss_share)
 
     def count_exit(self) -> None:
-        """The counter sees, or misses, a car that leaves."""
+        """A car leaves; the counter sees or misses it."""
+        self.left_veh += 1
         self._counted_out += int(self._counter_stream.random() >= self._miss_share)
 
     def report(self, now_s: float) -> OccupancyReading:
@@ -122,10 +127,12 @@ def park(
 ) -> Generator[simpy.Event, object, bool]:
     """Queue for a place, look for it, stay, leave.  Returns False if the driver gave up at the entry."""
     if not garage.is_open:
+        garage.refused_veh += 1
         return False
     with garage.places.request() as place:
         yield place | env.timeout(garage.patience_s())
         if not place.triggered:
+            garage.refused_veh += 1
             return False
         garage.count_entry()
         yield env.timeout(search_s(garage.parked_veh / garage.capacity_veh))

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
     from parking.sign import RowContent, SignRow
 
+VALUE_OF_TIME_EUR_H = 10.0
+"""What an hour of driving or walking is worth to a driver who looks for a place: an assumption, not a survey."""
 REFUSING = frozenset({Display.FULL, Display.CLOSED})
 INVITING = frozenset({Display.FREE, Display.NUMBER})
 
@@ -38,6 +40,15 @@ def facility_after_sign(
         if facility not in tried and facility != wanted
     ]
     return cheapest(inviting, cost) or wanted
+
+
+def generalised_cost_s(drive_s: float, walk_s: float, fee_eur_h: float | None, stay_min: float) -> float:
+    """Driving time, walking time there and back, and the fee of the stay as time, s.
+
+    `stay_min` is how long the driver means to stay, wherever he parks.  A fee that nobody knows counts as none.
+    """
+    paid_eur = (fee_eur_h or 0.0) * stay_min / 60.0
+    return drive_s + 2.0 * walk_s + paid_eur / VALUE_OF_TIME_EUR_H * 3_600.0
 
 
 def cheapest(facilities: Collection[str], cost: Callable[[str], float]) -> str | None:

@@ -1,4 +1,4 @@
-"""A day in the town: SimPy owns the time, one kernel moves the vehicles."""
+"""A day in the town: SimPy owns the time, one kernel moves the vehicles from one event to the next."""
 
 from __future__ import annotations
 
@@ -9,128 +9,133 @@ from typing import TYPE_CHECKING
 import simpy
 
 from parking.facility import FacilityKind
+from simulator.bus_road import TownBusRoad
+from simulator.buses import BusService
 from simulator.day_clock import DayClock
 from simulator.detectors import DetectorBank
-from simulator.drivers import Drivers, Trip
-from simulator.fleet import Fleet
+from simulator.drivers import Drivers, Places
+from simulator.event_calendar import EventCalendar
 from simulator.garage import Garage
 from simulator.lights import Lights
-from simulator.parking_choice import drawn
-from simulator.parking_shares import ParkingShares, parking_shares
 from simulator.random_streams import random_stream
+from simulator.restrictions import Restrictions
+from simulator.road_traffic import RoadTraffic, Signals
 from simulator.routes import RouteTable
+from simulator.scenario.events import DetectorFaultEvent
 from simulator.sign_board import SignBoard
 from simulator.statistics import Statistics
-from simulator.streets import streets_of
-from simulator.trip_demand import OdCell, next_trip_s, od_cells, quarters_of
+from simulator.streets import town_roads
+from simulator.trip_book import TripBook
+from simulator.trip_making import TripMaking, row_of_nodes
 from traffic_core import require
 from traffic_core.errors import InvalidValueError
 from traffic_core.network_arrays import arrays_of
 from traffic_core.readings import OccupancyReading
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterable, Mapping
+    from collections.abc import Generator, Mapping
 
-    import numpy as np
-
-    from parking.model import ParkingModel
     from parking.sign import SignContent
-    from signal_plans.junction import Junction
     from signal_plans.lamp import Lamp
     from signal_plans.programme import SignalProgramme
-    from traffic_core.demand import Demand
-    from traffic_core.network import Network
+    from simulator.staged import BaseModel, Staged
     from traffic_core.readings import Reading
 
-TICK_S = 1.0
 REROUTE_S = 300.0
+BLOCK_S = 300.0
+"""Trips are drawn ahead for so long."""
 
 
 class Simulation:
     """The town between readings it emits and commands it obeys.
 
-    `start_s` is a whole second since 1970; `kappa` the share of drivers to facilities who read signs.  The same
-    arguments and the same commands at the same times give the same readings, bit for bit.
+    The same model, seed and commands at the same times give the same readings, bit for bit.  With `keeps_trips` every
+    trip is remembered, for results; a live town forgets.  `checked` looks after the conservation of vehicles in every
+    step of the kernel.
     """
 
     def __init__(
         self,
-        network: Network,
-        demand: Demand,
-        junctions: Mapping[str, Junction],
-        parking: ParkingModel,
+        staged: Staged,
         *,
-        start_s: float,
-        timezone: str,
         seed: int,
-        kappa: float = 0.2,
-        demand_factor: float = 1.0,
-        detector_miss_share: float = 0.0,
-        counter_miss_share: float = 0.0,
-        warm_up_s: float = 900.0,
+        keeps_trips: bool = False,
+        checked: bool = False,
+        watched: bool = False,
     ) -> None:
-        shares = {"kappa": kappa, "detector_miss_share": detector_miss_share, "counter_miss_share": counter_miss_share}
-        for name, share in shares.items():
-            require.between(name, share, 0.0, 1.0)
-        require.between("demand_factor", demand_factor, 0.0, 100.0)
-        require.between("warm_up_s", warm_up_s, 0.0, 86_400.0)
-        if start_s != int(start_s) or warm_up_s != int(warm_up_s):
-            raise InvalidValueError("start_s", start_s, "must be a whole second, as warm_up_s")
-        self._start_s = start_s
-        self._kappa = kappa
-        self._seed = seed
-        self._clock = DayClock(timezone)
-        self._env = simpy.Environment(initial_time=float(start_s - warm_up_s))
-        arrays = arrays_of(network)
+        _check(staged)
+        model = staged.model
+        self.staged = staged
+        self._clock = DayClock(model.timezone)
+        self.env = simpy.Environment(initial_time=float(staged.start_s - staged.warm_up_s))
+        self.arrays = arrays = arrays_of(model.network)
+        self.lights = Lights(arrays, model.junctions, watched=watched)
+        table = self.lights.table
         signs_on: dict[int, list[str]] = defaultdict(list)
-        for sign in parking.signs.values():
+        for sign in model.parking.signs.values():
             signs_on[arrays.link_index[sign.link_id]].append(sign.id)
-        streets = streets_of(network, arrays, junctions, [sign.link_id for sign in parking.signs.values()])
-        self._lights = Lights(arrays, junctions)
-        self._board = SignBoard(parking.signs)
-        self._fleet = Fleet(arrays, streets, self.now_s)
-        self._detectors = DetectorBank(
-            arrays, self._fleet.loops, seed=seed, start_s=self.now_s, miss_share=detector_miss_share
-        )
-        self._garages = {
-            name: Garage(self._env, facility, parking.uses[name], facility.capacity_veh, seed, counter_miss_share)
-            for name, facility in parking.facilities.items()
-            if facility.capacity_veh is not None and facility.kind is not FacilityKind.EXTERNAL
-        }
-        cells = od_cells(demand, demand_factor)
-        self._shares = _shares(demand, network, self._garages)
-        access = [garage.facility.access_node for garage in self._garages.values()]
-        self._routes = RouteTable(arrays, [*(node for cell in cells for node in cell.nodes), *access])
-        _check_ways(self._routes, cells, self._garages, self._shares)
-        self._drivers = Drivers(
-            self._env,
-            self._fleet,
-            self._routes,
-            self._garages,
-            parking,
-            self._board,
-            signs_on,
+        signed = [sign.link_id for sign in model.parking.signs.values()]
+        roads = town_roads(model.network, arrays, model.junctions, table.turn_signal, signed)
+        signals = Signals(table.green, table.cycle_s, table.origin_s)
+        self.traffic = RoadTraffic(roads, self.now_s, signals, step_s=staged.step_s, checked=checked)
+        self.garages = _garages(self.env, model, seed, staged.devices.counter_miss_share)
+        self._making = TripMaking(staged, self.garages, self._clock, seed, arrays.node_index)
+        destinations = self._making.destinations(arrays.node_index)
+        self._row_of_node = row_of_nodes(destinations, roads.nodes)
+        self.routes = RouteTable(roads, destinations)
+        self._making.check_ways(self.routes, arrays.node_index, self._row_of_node)
+        self.traffic.follow(self.routes.next_link, self.routes.first_link)
+        self.book = TripBook(self.traffic, keeps_all=keeps_trips)
+        self.board = SignBoard(model.parking.signs)
+        self.drivers = Drivers(
+            self.env,
+            self.traffic,
+            self.routes,
+            self.book,
+            self.garages,
+            model.parking,
+            self.board,
+            Places(
+                node_index=arrays.node_index,
+                row_of_node=self._row_of_node,
+                facilities=list(self.garages),
+                signs_on=signs_on,
+            ),
             self._clock.second_of_day_s,
         )
-        self._readings: list[Reading] = []
-        self._start_processes(cells)
+        self.restrictions = Restrictions(self.traffic, self.routes, arrays.lanes)
+        self._bus_road = TownBusRoad(self.env, self.traffic, self.restrictions)
+        self.detectors = DetectorBank(
+            arrays,
+            roads,
+            seed=seed,
+            start_s=self.now_s,
+            miss_share=staged.devices.detector_miss_share,
+            faults=[event for event in staged.events if isinstance(event, DetectorFaultEvent)],
+        )
+        self.readings: list[Reading] = []
+        self._start_processes(seed)
+        self.buses = BusService(
+            self.env, self._bus_road, model.lines, model.network, timezone=model.timezone, seed=seed
+        )
+        self.calendar = EventCalendar(self)
 
     # ---- what the outside world does --------------------------------------------------------------------------
 
     @property
     def now_s(self) -> float:
         """Simulated time, seconds since 1970."""
-        return float(self._env.now)
+        return float(self.env.now)
 
     def fill(self) -> None:
         """Fill the network: simulate up to `start_s`.
 
         Of the readings only the last one of each car park stays, as from a device that keeps its last message.
         """
-        if self.now_s < self._start_s:
-            self._env.run(until=self._start_s)
-            last = {r.source_id: r for r in self._readings if isinstance(r, OccupancyReading)}
-            self._readings = list(last.values())
+        if self.now_s < self.staged.start_s:
+            self.env.run(until=self.staged.start_s)
+            last = {r.source_id: r for r in self.readings if isinstance(r, OccupancyReading)}
+            self.readings = list(last.values())
 
     def advance(self, until_s: float) -> list[Reading]:
         """Simulate up to `until_s`; return the readings since the last call in the order of their time.
@@ -139,148 +144,146 @@ class Simulation:
         """
         self.fill()
         if until_s > self.now_s:
-            self._env.run(until=until_s)
-        readings, self._readings = self._readings, []
+            self.env.run(until=until_s)
+        return self.take_readings()
+
+    def take_readings(self) -> list[Reading]:
+        """The readings since somebody took them last."""
+        readings, self.readings = self.readings, []
         return readings
 
     def command_signal(
         self, junction_id: str, programme: SignalProgramme, valid_from_s: float, valid_until_s: float = math.inf
     ) -> None:
-        """Hand a programme to a roadside controller, which refuses an unsafe one: see `RoadsideController.command`."""
-        if junction_id not in self._lights.controllers:
-            raise InvalidValueError("junction_id", junction_id, "must name a junction of the model")
-        self._lights.controllers[junction_id].command(programme, valid_from_s, valid_until_s)
+        """Hand a programme to a roadside controller, which refuses an unsafe one: see `Lights.command`.
+
+        A junction that an event of the scenario holds does not listen.
+        """
+        if not self.calendar.holds(junction_id):
+            self.lights.command(junction_id, programme, valid_from_s, valid_until_s)
 
     def show(self, content: SignContent) -> None:
         """Hand a content to a sign."""
-        self._board.show(content)
+        self.board.show(content)
 
     def set_open(self, facility_id: str, *, is_open: bool) -> None:
         """Close a facility for drivers who arrive, or open it again."""
-        if facility_id not in self._garages:
+        if facility_id not in self.garages:
             raise InvalidValueError("facility_id", facility_id, "must name a facility of known capacity")
-        self._garages[facility_id].is_open = is_open
+        self.garages[facility_id].is_open = is_open
 
     def lamps(self) -> dict[str, dict[str, Lamp]]:
         """What every signal group shows, by junction."""
-        return {junction_id: controller.lamps for junction_id, controller in self._lights.controllers.items()}
+        return self.lights.lamps()
 
     def programmes(self) -> dict[str, SignalProgramme]:
         """The programme each controller runs."""
-        return {junction_id: controller.programme for junction_id, controller in self._lights.controllers.items()}
+        return self.lights.programmes()
 
     def statistics(self) -> Statistics:
         """Figures of this moment."""
-        tally = self._drivers.tally
+        done, times_s, delays_s = self.book.done()
         return Statistics(
             now_s=self.now_s,
-            inside_veh=self._fleet.inside_veh,
-            entered_veh=self._fleet.entered_veh,
-            left_veh=self._fleet.left_veh,
-            waiting_outside_veh=self._fleet.waiting_outside_veh,
-            done_trips=tally.done,
-            mean_trip_s=tally.trip_sum_s / tally.done if tally.done else None,
-            mean_delay_s=tally.delay_sum_s / tally.done if tally.done else None,
-            parked_veh={name: garage.parked_veh for name, garage in self._garages.items()},
-            gave_up=tally.gave_up,
-            turned_by_sign=tally.turned_by_sign,
+            inside_veh=self.traffic.inside_veh,
+            entered_veh=self.traffic.entered_veh,
+            left_veh=self.traffic.left_veh,
+            waiting_outside_veh=self.traffic.waiting_outside_veh,
+            done_trips=done,
+            mean_trip_s=times_s / done if done else None,
+            mean_delay_s=delays_s / done if done else None,
+            parked_veh={name: garage.parked_veh for name, garage in self.garages.items()},
+            gave_up=self.drivers.counts.gave_up,
+            turned_by_sign=self.drivers.counts.turned_by_sign,
         )
 
     # ---- processes: they spend time, functions decide ------------------------------------------------------------
 
-    def _start_processes(self, cells: tuple[OdCell, ...]) -> None:
-        self._env.process(self._seconds())
-        self._env.process(self._rerouting())
+    def _start_processes(self, seed: int) -> None:
+        self.lights.start(self.env)
+        self.env.process(self._demand())
+        self.env.process(self._traffic())
+        self.env.process(self._rerouting())
+        self.env.process(self._detecting())
         second_s = self._clock.second_of_day_s(self.now_s)
-        homes = [(node, cell.veh_24h) for cell in cells if cell.to_inside and cell.may_park for node in cell.origins]
-        for garage in self._garages.values():
-            self._env.process(self._reports(garage))
-            stream = random_stream(self._seed, f"parked before {garage.facility.id}")
-            level = self._shares.level[garage.facility.id]
+        homes = self._making.homes(self.arrays.node_index)
+        for garage in self.garages.values():
+            self.env.process(self._reports(garage))
+            stream = random_stream(seed, f"parked before {garage.facility.id}")
+            level = self._making.shares.level[garage.facility.id]
             for home in garage.parked_before(second_s, level, homes, stream):
-                self._env.process(self._drivers.parked_before(garage, home))
-        for cell in cells:
-            self._env.process(self._departures(cell, random_stream(self._seed, f"cell {cell.name}")))
+                self.env.process(self.drivers.parked_before(garage, home))
 
-    def _seconds(self) -> Generator[simpy.Event, object, None]:
-        """Every second: report what was measured, set the lights, move the vehicles, hear what happened to them."""
+    def _traffic(self) -> Generator[simpy.Event, object, None]:
+        """Let the kernel run to the next event, or to the first message of the kernel before it."""
+        env = self.env
+        while True:
+            while env.peek() <= env.now:
+                yield env.timeout(0)  # all others of this moment go first: what they plan may come next
+            from_s = self.now_s
+            moved = self.traffic.advance(from_s, float(env.peek()))
+            self.detectors.advance(from_s, moved.reached_s, self.traffic.town)
+            yield env.timeout(moved.reached_s - from_s)
+            for slot, link in moved.passed:
+                self.drivers.passed_signs(slot, link)
+            for slot, at_s in moved.arrived:
+                if not self._bus_road.arrived(slot, at_s):
+                    self.drivers.arrived(slot, at_s)
+                self.traffic.free(slot)
+
+    def _demand(self) -> Generator[simpy.Event, object, None]:
+        """Draw the trips of the next minutes."""
         while True:
             now_s = self.now_s
-            self._readings.extend(self._detectors.due(now_s))
-            self._lights.step(now_s)
-            moved = self._fleet.advance(now_s, self._lights.open_turn, self._routes.next_link)
-            for slot, link in moved.passed:
-                self._drivers.passed_signs(slot, link)
-            for slot, at_s in moved.arrived:
-                self._drivers.arrived(slot, at_s)
-            yield self._env.timeout(TICK_S)
+            trips, rows = self._making.block(now_s, now_s + BLOCK_S, self.routes, self._row_of_node)
+            first = self.book.add(trips, rows)
+            for number, at_s in self.drivers.at_the_door(first, trips, rows):
+                self.env.process(self._visit(number, at_s))
+            yield self.env.timeout(BLOCK_S)
+
+    def _visit(self, number: int, at_s: float) -> Generator[simpy.Event, object, None]:
+        """A driver whose trip begins at the entry of his car park."""
+        yield self.env.timeout(at_s - self.now_s)
+        self.drivers.visit(number)
 
     def _rerouting(self) -> Generator[simpy.Event, object, None]:
         while True:
-            yield self._env.timeout(REROUTE_S)
-            self._routes.learn(self._fleet.queues, REROUTE_S)
+            yield self.env.timeout(REROUTE_S)
+            self.routes.learn(self.traffic.town, REROUTE_S)
+
+    def _detecting(self) -> Generator[simpy.Event, object, None]:
+        while True:
+            self.readings.extend(self.detectors.due(self.now_s))
+            if self.detectors.next_due_s == math.inf:
+                return
+            yield self.env.timeout(self.detectors.next_due_s - self.now_s)
 
     def _reports(self, garage: Garage) -> Generator[simpy.Event, object, None]:
-        yield self._env.timeout(garage.first_report_after_s())
+        yield self.env.timeout(garage.first_report_after_s())
         while True:
-            self._readings.append(garage.report(self.now_s))
-            yield self._env.timeout(garage.facility.update_interval_s)
-
-    def _departures(self, cell: OdCell, stream: np.random.Generator) -> Generator[simpy.Event, object, None]:
-        """Trips of one cell: a Poisson process that follows the profile, the same count of random numbers for each."""
-        while True:
-            wait_s = next_trip_s(float(stream.exponential()), self.now_s, cell.rates_veh_h, self._clock)
-            if wait_s == float("inf"):
-                return
-            yield self._env.timeout(wait_s)
-            draws = stream.random(5).tolist()
-            hour = self._clock.local(self.now_s).hour
-            trip = trip_of(cell, draws, self.now_s, self._shares, hour, self._kappa)
-            if trip is not None:
-                if trip.facility is not None:
-                    trip.destination = self._garages[trip.facility].facility.access_node
-                self._drivers.begin(trip)
+            self.readings.append(garage.report(self.now_s))
+            yield self.env.timeout(garage.facility.update_interval_s)
 
 
-def trip_of(
-    cell: OdCell, draws: list[float], now_s: float, shares: ParkingShares, hour: int, kappa: float
-) -> Trip | None:
-    """The trip that five uniform numbers make of a cell; None where a garage already makes it."""
-    leaving, origin, destination, parking, follows = draws
-    if cell.from_inside and cell.may_have_parked and leaving < shares.leaving[cell.from_zone][hour]:
-        return None
-    ends_at = cell.destinations[int(destination * len(cell.destinations))]
-    trip = Trip(
-        origin=cell.origins[int(origin * len(cell.origins))], destination=ends_at, ends_at=ends_at, began_s=now_s
-    )
-    if cell.to_inside and cell.may_park:
-        trip.facility = drawn(shares.arriving[cell.to_zone][hour], parking)
-        trip.follower = trip.facility is not None and follows < kappa
-    return trip
+def _check(staged: Staged) -> None:
+    shares = {
+        "kappa": staged.kappa,
+        "detector_miss_share": staged.devices.detector_miss_share,
+        "counter_miss_share": staged.devices.counter_miss_share,
+    }
+    for name, share in shares.items():
+        require.between(name, share, 0.0, 1.0)
+    require.between("demand_factor", staged.demand_factor, 0.0, 100.0)
+    require.between("warm_up_s", staged.warm_up_s, 0.0, 86_400.0)
+    require.between("step_s", staged.step_s, 0.1, 60.0)
+    if staged.start_s != int(staged.start_s) or staged.warm_up_s != int(staged.warm_up_s):
+        raise InvalidValueError("start_s", staged.start_s, "must be a whole second, as warm_up_s")
 
 
-def _shares(demand: Demand, network: Network, garages: Mapping[str, Garage]) -> ParkingShares:
-    """Parking shares; the second round knows which trips garages make instead of the demand."""
-    positions = {name: garage.facility.position for name, garage in garages.items()}
-    flows = {name: garage.flow for name, garage in garages.items()}
-    first = parking_shares(positions, flows, quarters_of(demand, network, {}))
-    return parking_shares(positions, flows, quarters_of(demand, network, first.leaving))
-
-
-def _check_ways(
-    routes: RouteTable, cells: Iterable[OdCell], garages: Mapping[str, Garage], shares: ParkingShares
-) -> None:
-    """Raise `InvalidValueError` where somebody could not get where he must."""
-    access = {name: garage.facility.access_node for name, garage in garages.items()}
-    pairs = {(a, b): cell.name for cell in cells for a in cell.origins for b in cell.destinations}
-    for cell in cells:
-        if cell.to_inside and cell.may_park:
-            used = {name for of_hour in shares.arriving[cell.to_zone] for name in of_hour}
-            for node in cell.origins:
-                pairs.update({(node, access[name]): f"{cell.name} to {name}" for name in used})
-                pairs.update({(access[name], node): f"{name} home to {node}" for name in access})
-            for node in cell.destinations:
-                pairs.update({(access[name], node): f"{name} to {node}" for name in access})
-    for (start, end), name in pairs.items():
-        if routes.time_from_node_s(start, routes.row(end)) == float("inf"):
-            raise InvalidValueError(f"trip[{name}]", (start, end), "must have a way through the network")
+def _garages(env: simpy.Environment, model: BaseModel, seed: int, miss_share: float) -> Mapping[str, Garage]:
+    """Facilities of known capacity that no other system guides."""
+    return {
+        name: Garage(env, facility, model.parking.uses[name], facility.capacity_veh, seed, miss_share)
+        for name, facility in model.parking.facilities.items()
+        if facility.capacity_veh is not None and facility.kind is not FacilityKind.EXTERNAL
+    }

@@ -52,7 +52,10 @@ VIOLATIONS = [
         "from traffic_core.kernels.planning import bush_grow\n",
     ),
     ("live-path", "api/intruder.py", "def late() -> None:\n    import simulator\n"),
+    ("live-path", "api/planning/intruder.py", "from simulator.scenario import loading\n"),
     ("wire", "parking/intruder.py", "from pydantic import BaseModel\n"),
+    ("wire", "simulator/intruder.py", "import pydantic\n"),
+    ("wire", "simulator/scenario/intruder.py", "from pydantic import BaseModel\n"),
     ("demo", "api/http/intruder.py", "import api.demo\n"),
 ]
 

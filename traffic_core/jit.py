@@ -12,6 +12,7 @@ R = TypeVar("R")
 
 _Example = Callable[[], tuple[Any, ...]]
 _kernels: list[tuple[Any, _Example]] = []
+_njit: Any = njit  # its type does not know `_nrt`
 
 
 def kernel(example: _Example) -> Callable[[Callable[P, R]], Callable[P, R]]:
@@ -32,6 +33,27 @@ def kernel(example: _Example) -> Callable[[Callable[P, R]], Callable[P, R]]:
 def inner(function: Callable[P, R]) -> Callable[P, R]:
     """Compile a helper that kernels of the same file call.  Never called from Python, never from another file."""
     return cast("Callable[P, R]", njit(cache=True, nogil=True, fastmath=False)(function))
+
+
+def bare_kernel(example: _Example) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """As `kernel`, for functions that make no array, with helpers by `bare_inner`: references are not counted.
+
+    With a hundred arrays the counting costs seventy times the work.  What is handed in stays alive as the caller holds
+    it; a function that makes an array or a list does not compile.
+    """
+
+    def compiled(function: Callable[P, R]) -> Callable[P, R]:
+        dispatcher: Any = _njit(cache=True, nogil=True, fastmath=False, _nrt=False)(function)
+        _kernels.append((dispatcher, example))
+        return cast("Callable[P, R]", dispatcher)
+
+    return compiled
+
+
+def bare_inner(function: Callable[P, R]) -> Callable[P, R]:
+    """As `inner`, for `bare_kernel`: put into its callers, as handing on a hundred arrays costs more than its work."""
+    dispatcher = _njit(cache=True, nogil=True, fastmath=False, _nrt=False, forceinline=True)(function)
+    return cast("Callable[P, R]", dispatcher)
 
 
 def warm_up() -> int:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from parking.model import FacilityUse
 from simulator.garage import search_s
-from simulator.garage_flow import garage_flow, time_until_s
+from simulator.garage_flow import flow_of_use, garage_flow, time_until_s, usually_parked_veh
 
 
 def test_a_constant_occupancy_is_littles_law():
@@ -34,6 +35,29 @@ def test_a_profile_that_falls_faster_than_the_mean_stay_empties_the_facility_in_
 
 def test_an_unknown_profile_counts_as_constant():
     assert garage_flow(100, (), 60.0) == garage_flow(100, (0.6,) * 24, 60.0)
+
+
+def test_fewer_places_than_usual_fill_and_turn_drivers_away():
+    """80 of 100 places taken, stay 2 h: 40 an hour come.  50 places remain: half of 50 leave, 15 find no place."""
+    use = FacilityUse(
+        fee_eur_h=None, mean_stay_min=120.0, guided=True, occupied_share=(0.8,) * 24, usual_capacity_veh=100
+    )
+    flow = flow_of_use(use, 50)
+    assert flow.arrivals_veh_h == pytest.approx((40.0,) * 24)
+    assert flow.departures_veh_h == pytest.approx((25.0,) * 24)
+    assert flow.leaving_per_h == pytest.approx((0.5,) * 24)
+    assert usually_parked_veh(use, 50, 0.0) == 50
+    assert usually_parked_veh(use, 50, 0.0, 0.5) == 40
+
+
+def test_more_places_than_usual_change_no_flow():
+    shares = tuple(hour / 30 for hour in range(24))
+    assert garage_flow(90, shares, 75.0, 200) == garage_flow(90, shares, 75.0)
+
+
+def test_cars_of_an_unknown_profile_take_the_usual_share():
+    use = FacilityUse(fee_eur_h=None, mean_stay_min=60.0, guided=True, occupied_share=())
+    assert usually_parked_veh(use, 50, 0.0) == 30
 
 
 def test_waiting_time_integrates_the_hourly_rate():

@@ -6,7 +6,7 @@ import pytest
 
 from parking.sign import Arrow, Display, RowContent, SignRow
 from simulator.garage_flow import GarageFlow
-from simulator.parking_choice import cheapest, drawn, facility_after_sign
+from simulator.parking_choice import cheapest, drawn, facility_after_sign, generalised_cost_s
 from simulator.parking_shares import Quarter, parking_shares, served_quarters
 from traffic_core.readings import Quality
 
@@ -92,3 +92,20 @@ def test_a_facility_whose_demand_is_too_small_settles_at_a_level():
     assert shares.leaving["Q1"][8] == pytest.approx(0.6)
     idle = GarageFlow((0.0,) * 24, (0.0,) * 24, (0.1,) * 24)
     assert parking_shares({"A": HERE}, {"A": idle}, [quarter("Q1", HERE, 0.0)]).level == {"A": 1.0}
+
+
+def test_the_fee_of_the_stay_counts_as_time():
+    """90 min at 2 EUR/h are 3 EUR, worth 18 min at 10 EUR/h; walking counts there and back."""
+    assert generalised_cost_s(120.0, 60.0, 2.0, 90.0) == pytest.approx(120.0 + 120.0 + 1_080.0)
+    assert generalised_cost_s(120.0, 60.0, None, 90.0) == generalised_cost_s(120.0, 60.0, 0.0, 90.0) == 240.0
+    assert generalised_cost_s(float("inf"), 60.0, 2.0, 90.0) == float("inf")
+
+
+def test_a_dear_car_park_next_door_loses_against_a_free_one_at_a_walk():
+    fees = {"A": 3.0, "B": 0.0}
+    walks_s = {"A": 30.0, "B": 200.0}
+    choice = {
+        stay_min: cheapest(fees, lambda name, stay=stay_min: generalised_cost_s(60.0, walks_s[name], fees[name], stay))
+        for stay_min in (10.0, 30.0)
+    }
+    assert choice == {10.0: "A", 30.0: "B"}

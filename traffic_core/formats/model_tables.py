@@ -25,8 +25,12 @@ EMPTY_TABLES = {
         *("junction_id", "programme_id", "cycle_s", "offset_s", "group_id", "green_start_s", "green_length_s"),
         *PROVENANCE_COLUMNS,
     ),
+    "bus_line.csv": ("line_id", "name", "links", *PROVENANCE_COLUMNS),
+    "bus_call.csv": ("line_id", "stop_id", "position", "dwell_s", "in_lane", *PROVENANCE_COLUMNS),
+    "bus_departure.csv": ("line_id", "from_min", "until_min", "every_min", *PROVENANCE_COLUMNS),
 }
-"""Tables that no import fills: supply data of signals, signs and the use of car parks must come from their owners."""
+"""Tables that no import fills: supply data of signals, signs, the use of car parks and bus lines must come from their
+owners."""
 
 TIMEZONE = "Europe/Berlin"
 RESERVE_VEH = 0

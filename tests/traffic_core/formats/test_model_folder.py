@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from parking import files as parking_files
 from signal_plans import files as signal_files
+from simulator import bus_files
 from traffic_core.counts import Count, read_counts
 from traffic_core.demand import DayType
 from traffic_core.demand_files import PROFILE_COLUMNS, read_demand
@@ -121,6 +122,9 @@ def test_the_columns_are_those_of_the_readers():
         "intergreen.csv": signal_files.INTERGREEN_COLUMNS,
         "stage.csv": signal_files.STAGE_COLUMNS,
         "programme.csv": signal_files.PROGRAMME_COLUMNS,
+        "bus_line.csv": bus_files.LINE_COLUMNS,
+        "bus_call.csv": bus_files.CALL_COLUMNS,
+        "bus_departure.csv": bus_files.DEPARTURE_COLUMNS,
     }
     assert readers.keys() == EMPTY_TABLES.keys()
     for name, columns in readers.items():

@@ -1,0 +1,1 @@
+"""What-if on the command line: simulate, compare, report."""

@@ -1,0 +1,1 @@
+"""The report of a what-if study: one HTML page that needs nothing else."""

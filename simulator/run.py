@@ -1,0 +1,102 @@
+"""One run of a staged scenario: the town, the centre in it, and the record of what happened."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from signal_plans.announcement import COMMAND_VALIDITY_S
+from simulator.centre import GUIDANCE_EVERY_S, Centre
+from simulator.results.recorder import Recorder
+from simulator.results.run_result import INTERVAL_S
+from simulator.results.trip_log import Tally
+from simulator.results.whole_result import result_of
+from simulator.simulation import Simulation
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator
+
+    import simpy
+
+    from simulator.results.run_result import RunResult
+    from simulator.staged import Staged
+
+SAMPLE_S = 60.0
+
+
+def run_staged(
+    staged: Staged,
+    *,
+    seed: int,
+    fingerprint: str,
+    on_time: Callable[[float], None] | None = None,
+    checked: bool = False,
+) -> RunResult:
+    """Simulate warm-up and period and return what the period came to.
+
+    `on_time` hears the simulated time every minute.  With `checked` the conservation of vehicles is looked after in
+    every step and the signals in every second; raises `RuntimeError` with the first fault.
+    """
+    simulation = Simulation(staged, seed=seed, keeps_trips=True, checked=checked, watched=checked)
+    env = simulation.env
+    if staged.centre:
+        model = staged.model
+        env.process(_control(simulation, Centre(model.network, model.junctions, model.parking)))
+    begin_s, end_s = float(staged.start_s), float(staged.start_s + staged.duration_s)
+    simulation.env.run(until=begin_s)
+    before = _counts(simulation)
+    recorder = Recorder(simulation.arrays, simulation.traffic, simulation.garages, begin_s, end_s)
+    env.process(_record(simulation, recorder, on_time))
+    env.run(until=end_s)
+    if not recorder.is_complete:
+        recorder.close_interval(end_s)
+    if checked and (faults := simulation.lights.faults()):
+        message = f"the signals broke a rule: {faults}"
+        raise RuntimeError(message)
+    gave_up, turned, lost = (now - then for now, then in zip(_counts(simulation), before, strict=True))
+    return result_of(
+        scenario_id=staged.scenario_id,
+        seed=seed,
+        fingerprint=fingerprint,
+        trips=simulation.book.log(),
+        recorder=recorder,
+        tally=Tally(gave_up_veh=gave_up, turned_by_sign_veh=turned, lost_veh=lost),
+        buses=simulation.buses.total(begin_s, end_s),
+    )
+
+
+def _counts(simulation: Simulation) -> tuple[int, int, int]:
+    counts = simulation.drivers.counts
+    return counts.gave_up, counts.turned_by_sign, counts.lost + simulation.traffic.lost_veh
+
+
+def _record(
+    simulation: Simulation, recorder: Recorder, on_time: Callable[[float], None] | None
+) -> Generator[simpy.Event, object, None]:
+    """Look at the queues every minute and close the intervals."""
+    while not recorder.is_complete:
+        now_s = simulation.now_s
+        if (now_s - recorder.begin_s) % INTERVAL_S == 0.0:
+            recorder.close_interval(now_s)
+        else:
+            recorder.sample(now_s)
+        if on_time is not None:
+            on_time(now_s)
+        yield simulation.env.timeout(SAMPLE_S)
+
+
+def _control(simulation: Simulation, centre: Centre) -> Generator[simpy.Event, object, None]:
+    """The control cycle: readings in, commands and contents out, as often as something can be decided."""
+    env = simulation.env
+    while True:
+        now_s = simulation.now_s
+        centre.accept(simulation.take_readings(), now_s)
+        for decision in centre.signal_turn(now_s):
+            simulation.command_signal(
+                decision.junction_id, decision.programme, decision.valid_from_s, now_s + COMMAND_VALIDITY_S
+            )
+        if now_s % GUIDANCE_EVERY_S == 0.0:
+            for content in centre.guidance_turn(now_s):
+                simulation.show(content)
+        next_s = min(now_s + GUIDANCE_EVERY_S - now_s % GUIDANCE_EVERY_S, centre.next_signal_turn_s)
+        yield env.timeout(max(1.0, math.ceil(next_s - now_s)))

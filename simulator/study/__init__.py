@@ -1,0 +1,1 @@
+"""Many runs: pairs of base and variant with the same seeds, and what they prove."""

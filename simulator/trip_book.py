@@ -1,0 +1,158 @@
+"""The trips of a run as rows beside those of the traffic kernel: what the kernel need not know of them."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from simulator.results.trip_log import TripLog
+from traffic_core.demand import Purpose
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from simulator.road_traffic import RoadTraffic, Trips
+
+    Floats = NDArray[np.float64]
+    Ints = NDArray[np.int64]
+
+FROM_CAR_PARK = "from_car_park"
+PURPOSES = (*(purpose.value for purpose in Purpose), FROM_CAR_PARK)
+MOST_ROWS = 400_000
+"""A live town forgets what has ended beyond this."""
+
+
+class Rows(NamedTuple):
+    """Columns of trips, (M,)."""
+
+    purpose: Ints
+    """Index into PURPOSES"""
+    facility: Ints
+    """Index of the car park they drive to, -1 without one"""
+    ends_at: Ints
+    """Node they want to reach in the end"""
+    free_s: Floats
+    parking_s: Floats
+    walk_m: Floats
+
+
+class BookedTrip(NamedTuple):
+    """What a driver to a car park has in mind."""
+
+    number: int
+    facility: int
+    origin: int
+    ends_at: int
+    at_s: float
+
+
+class HomeTrip(NamedTuple):
+    """A trip that begins in a car park."""
+
+    at_s: float
+    end_s: float
+    free_s: float
+
+
+class TripBook:
+    """Rows of the scheduled trips, in step with the kernel's, and the trips home from car parks."""
+
+    def __init__(self, traffic: RoadTraffic, *, keeps_all: bool) -> None:
+        self._traffic = traffic
+        self._keeps_all = keeps_all
+        self._rows = Rows(*(np.zeros(0, dtype=np.int64),) * 3, *(np.zeros(0),) * 3)
+        self._used = 0
+        self._base = 0
+        """Rows forgotten: trips are numbered for ever, rows from the first that is kept"""
+        self.homes: list[HomeTrip] = []
+        self._forgotten = np.zeros(3)
+        """Trips done, their times and delays, s, of the rows that are gone"""
+
+    def add(self, trips: Trips, rows: Rows) -> int:
+        """Hand trips to the kernel and keep their rows; return the number of the first."""
+        if not self._keeps_all and self._used > MOST_ROWS:
+            self._forget()
+        first = self._traffic.schedule(trips)
+        count = trips.at_s.size
+        if first + count > self._rows.purpose.size:
+            more = max(4_096, first + count)
+            self._rows = Rows(*(np.concatenate([column, np.zeros(more, dtype=column.dtype)]) for column in self._rows))
+        for column, new in zip(self._rows, rows, strict=True):
+            column[first : first + count] = new
+        self._used = first + count
+        return first + self._base
+
+    def of_slot(self, slot: int) -> BookedTrip:
+        """The trip of a vehicle that was scheduled."""
+        return self.of_number(int(self._traffic.town.vehicle_trip[slot]) + self._base)
+
+    def of_number(self, number: int) -> BookedTrip:
+        """A trip by its number."""
+        town, rows, row = self._traffic.town, self._rows, number - self._base
+        return BookedTrip(
+            number=number,
+            facility=int(rows.facility[row]),
+            origin=int(town.trip_origin[row]),
+            ends_at=int(rows.ends_at[row]),
+            at_s=float(town.trip_at_s[row]),
+        )
+
+    def end(self, number: int, at_s: float, parking_s: float = math.nan, walk_m: float = math.nan) -> None:
+        """The trip ended at `at_s`; NaN: not yet, although the kernel thinks so; inf: no way led on."""
+        row = number - self._base
+        self._traffic.town.trip_end_s[row] = at_s
+        self._rows.parking_s[row] = parking_s
+        self._rows.walk_m[row] = walk_m
+
+    def done(self) -> tuple[int, float, float]:
+        """Trips done so far, the sum of their times and of their delays, s."""
+        log = self.log()
+        sums = self._forgotten + _sums(log.at_s, log.end_s, log.free_s)
+        return int(sums[0]), float(sums[1]), float(sums[2])
+
+    def log(self) -> TripLog:
+        """All trips that have begun, in the order of their start."""
+        town, rows = self._traffic.town, self._rows
+        count = int(np.searchsorted(town.trip_at_s[: self._used], math.inf))
+        begun = slice(0, count)
+        homes = _columns(self.homes)
+        unknown = np.full(homes.shape[1], np.nan)
+        home = np.full(homes.shape[1], PURPOSES.index(FROM_CAR_PARK), dtype=np.int64)
+        at_s = np.concatenate([town.trip_at_s[begun], homes[0]])
+        order = np.argsort(at_s, kind="stable")
+        return TripLog(
+            purposes=PURPOSES,
+            purpose=np.concatenate([rows.purpose[begun], home])[order],
+            at_s=at_s[order],
+            end_s=np.concatenate([town.trip_end_s[begun], homes[1]])[order],
+            free_s=np.concatenate([rows.free_s[begun], homes[2]])[order],
+            parking_s=np.concatenate([rows.parking_s[begun], unknown])[order],
+            walk_m=np.concatenate([rows.walk_m[begun], unknown])[order],
+        )
+
+    def _forget(self) -> None:
+        """Drop the rows before the first trip that has not ended."""
+        town = self._traffic.town
+        under_way = np.flatnonzero(np.isnan(town.trip_end_s[: self._used]))
+        count = int(under_way[0]) if under_way.size else self._used
+        gone = slice(0, count)
+        self._forgotten += _sums(town.trip_at_s[gone], town.trip_end_s[gone], self._rows.free_s[gone])
+        self._forgotten += _sums(*_columns(self.homes))
+        self.homes.clear()
+        self._traffic.forget_trips(count)
+        for column in self._rows:
+            column[: self._used - count] = column[count : self._used].copy()
+        self._used -= count
+        self._base += count
+
+
+def _columns(homes: list[HomeTrip]) -> Floats:
+    return np.array(homes, dtype=np.float64).reshape(-1, 3).T
+
+
+def _sums(at_s: Floats, end_s: Floats, free_s: Floats) -> Floats:
+    done = np.isfinite(end_s)
+    times_s = (end_s - at_s)[done]
+    return np.array([float(done.sum()), float(times_s.sum()), float((times_s - free_s[done]).sum())])
