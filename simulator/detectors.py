@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 VEHICLE_AND_LOOP_M = 6.5
 """Length over which a vehicle occupies a loop: car 4.5 m, loop 2 m."""
+LOOK_S = 5.0
+"""All detectors are looked at when its multiples are reached: rings of entries and departures must last as long."""
 STEP_S = 1.0
 """Longest step of the kernel, and how late its news may be."""
 NEAREST_M = 0.1
@@ -60,16 +62,12 @@ def loops_of(arrays: NetworkArrays, roads: Roads) -> Loops:
     )
 
 
-def longest_wait_s(loops: Loops, roads: Roads, town: Town) -> float:
-    """How long the rings of a town keep what the detectors need; inf without detectors.
+def ring_margin_veh(headway_s: float) -> int:
+    """How many vehicles more than stand on a link its rings must keep; `headway_s` at capacity, of the least vehicle.
 
-    A ring of a link keeps as many vehicles as stand on it and some more.  While nobody looks, it turns by one vehicle
-    per headway at capacity, by one more at the start, and by what a step tells late.
+    Between two looks a ring turns by one vehicle per headway, by one more at the start, and by what a step tells late.
     """
-    link = loops.link
-    spare_veh = np.diff(town.first_ring)[link] - np.ceil(town.room_pce[link])
-    headway_s = loops.headway_s * min(kind.pce for kind in roads.kinds)
-    return float(((spare_veh - 1.0) * headway_s - STEP_S).min(initial=math.inf))
+    return math.ceil((LOOK_S + STEP_S) / headway_s) + 1
 
 
 class DetectorBank:
@@ -95,32 +93,38 @@ class DetectorBank:
     ) -> None:
         require.between("miss_share", miss_share, 0.0, 1.0)
         self.loops = loops_of(arrays, roads)
-        self._roads = roads
         self._ids = arrays.detector_ids
         self._interval_s = arrays.detector_interval_s
+        self._intervals_s = sorted(set(self._interval_s.tolist()))
         self._since_s = np.full(len(self._ids), start_s)
         self._miss_share = miss_share
         self._streams = [random_stream(seed, f"detector {detector}") for detector in self._ids]
         self._faults = _faults_by_row(self._ids, faults)
         self._last: dict[int, DetectorReading] = {}
-        self._wait_s = math.nan
-        self._reached_s = start_s
+        self._rows = np.arange(len(self._ids), dtype=np.int64)
+        self._next_round_s = _multiple_after(start_s, LOOK_S) if self._ids else math.inf
         self.next_due_s = self._after(start_s)
 
-    def advance(self, from_s: float, until_s: float, town: Town) -> None:
-        """Let the detectors see what the kernel moved from `from_s` until `until_s`.
+    @property
+    def next_look_s(self) -> float:
+        """When the kernel must stop for the detectors; inf without any."""
+        return min(self.next_due_s, self._next_round_s)
 
-        Call it after every call of the kernel, with times that stop at `next_due_s` and none longer than the one
-        before or a step: the bank looks only as often as its reports and the rings demand (`longest_wait_s`).
+    def advance(self, from_s: float, until_s: float, town: Town) -> None:
+        """Let the detectors see what the kernel moved in one call; to be called after each.
+
+        Each detector is looked at when the multiples of `LOOK_S` and its own reports are due, so that nothing it sees
+        depends on other detectors: hence the kernel must stop at `next_look_s`.  A round costs few microseconds.
         """
-        if math.isnan(self._wait_s):
-            self._wait_s = longest_wait_s(self.loops, self._roads, town)
-        next_s = until_s + max(until_s - from_s, STEP_S)
-        if until_s < self.next_due_s and next_s <= self._reached_s + self._wait_s:
+        if until_s < self.next_look_s:
             return
+        rows = self._rows
+        if until_s < self._next_round_s:
+            rows = np.flatnonzero(np.mod(until_s, self._interval_s) == 0.0)
         cross(
-            self._reached_s,
+            from_s,
             until_s,
+            rows,
             town.entered_veh,
             town.left_veh,
             town.entered_pce,
@@ -130,7 +134,8 @@ class DetectorBank:
             town.left_at_s,
             self.loops,
         )
-        self._reached_s = until_s
+        if until_s >= self._next_round_s:
+            self._next_round_s = _multiple_after(until_s, LOOK_S)
 
     def due(self, now_s: float) -> list[DetectorReading]:
         """Readings of the detectors whose interval ends now; their counters start again."""
@@ -189,7 +194,11 @@ class DetectorBank:
 
     def _after(self, now_s: float) -> float:
         """The next time at which a detector reports; inf without detectors."""
-        return float(((np.floor(now_s / self._interval_s) + 1.0) * self._interval_s).min(initial=math.inf))
+        return min((_multiple_after(now_s, interval_s) for interval_s in self._intervals_s), default=math.inf)
+
+
+def _multiple_after(now_s: float, interval_s: float) -> float:
+    return (math.floor(now_s / interval_s) + 1.0) * interval_s
 
 
 def _faults_by_row(ids: tuple[str, ...], faults: Iterable[DetectorFaultEvent]) -> dict[int, list[DetectorFaultEvent]]:

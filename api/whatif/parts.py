@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import cProfile
-import pstats
 import time
 from contextlib import contextmanager
 from pathlib import Path
@@ -72,7 +71,8 @@ class Parts:
 
     def seconds(self) -> dict[str, float]:
         """CPU seconds by part, the largest first."""
-        stats: Stats = pstats.Stats(self._profile).stats  # type: ignore[attr-defined]  # stubs leave it out
+        self._profile.create_stats()
+        stats: Stats = self._profile.stats  # type: ignore[attr-defined]  # missing in the stubs
         return seconds_by_part(stats)
 
     def lines(self) -> tuple[str, ...]:

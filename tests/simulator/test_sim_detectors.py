@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from simulator import detectors
-from simulator.detectors import DetectorBank, longest_wait_s
+from simulator.detectors import DetectorBank, ring_margin_veh
 from simulator.plain_roads import PlainLinks, plain_roads, plain_trips
 from simulator.road_traffic import RoadTraffic, Signals
 from simulator.routes import RouteTable
@@ -193,20 +193,28 @@ def test_looking_seldom_tells_the_same_as_looking_every_second(monkeypatch):
     made = {"exit_veh_s": {1: 0.25}, "red_s": (0, 60)}
     seldom = Street([200.0, 150.0], trips_s, [(0, 60.0, 30.0), (1, 20.0, 60.0)], **made)
     seen = seldom.run(600)
-    monkeypatch.setattr(detectors, "longest_wait_s", lambda *_: 0.0)
+    monkeypatch.setattr(detectors, "LOOK_S", 1.0)
     often = Street([200.0, 150.0], trips_s, [(0, 60.0, 30.0), (1, 20.0, 60.0)], **made).run(600)
     assert counts(seen) == counts(often)
     assert [r.occupancy_share for r in seen] == pytest.approx([r.occupancy_share for r in often])
 
 
-def test_rings_tell_how_long_the_detectors_may_look_away():
-    street = Street([100.0], [], [(0, 40.0, 60.0)])
-    # 15 stand on the link; its ring keeps `spare` more, one in 2 s
-    spare = np.diff(street.traffic.town.first_ring)[0] - 15
-    assert longest_wait_s(street.bank.loops, street.roads, street.traffic.town) == pytest.approx(2.0 * (spare - 1) - 1)
+def test_the_kernel_stops_for_rounds_and_reports():
+    street = Street([100.0], [], [(0, 40.0, 7.0)])
+    stops = []
+    for _ in range(22):
+        stops.append(street.bank.next_look_s - T0)
+        street.run(1)
+    assert list(dict.fromkeys(stops)) == [5.0, 7.0, 10.0, 14.0, 15.0, 20.0, 21.0, 25.0]
     nobody = Street([100.0], [], [])
-    assert longest_wait_s(nobody.bank.loops, nobody.roads, nobody.traffic.town) == np.inf
+    assert nobody.bank.next_look_s == np.inf
     assert nobody.run(60) == []
+
+
+def test_rings_keep_what_turns_over_between_two_looks():
+    # 5 s and a step of 1 s at a vehicle per 2 s, or per 0.5 s on four lanes, and one at the start
+    assert ring_margin_veh(2.0) == 4
+    assert ring_margin_veh(0.5) == 13
 
 
 def test_each_detector_reports_at_the_multiples_of_its_interval():
@@ -218,12 +226,17 @@ def test_each_detector_reports_at_the_multiples_of_its_interval():
 
 
 def test_a_new_detector_changes_neither_the_traffic_nor_the_others():
-    trips_s = 2.5 * np.arange(150)
-    few = Street([300.0, 200.0], trips_s, [(0, 40.0, 60.0)], miss_share=0.3)
-    more = Street([300.0, 200.0], trips_s, [(1, 150.0, 7.0), (0, 40.0, 60.0), (0, 80.0, 60.0)], miss_share=0.3)
-    seen, among = few.run(600), more.run(600)
+    made = {"miss_share": 0.3, "exit_veh_s": {1: 0.3}}
+    few = Street([300.0, 200.0], 2.5 * np.arange(150), [(0, 40.0, 60.0)], **made)
+    placed = [(1, 150.0, 7.0), (0, 40.0, 60.0), (0, 80.0, 60.0)]
+    more = Street([300.0, 200.0], 2.5 * np.arange(150), placed, **made)
+    for street in (few, more):
+        street.traffic.town.trip_kind[::7] = 1  # lorries
+    seen, among = few.run(900), more.run(900)
+    assert max(r.occupancy_share for r in seen) > 0.5
     assert of("D0-40", among) == seen
-    assert more.traffic.town.drive_time_s.tolist() == few.traffic.town.drive_time_s.tolist()
+    assert {r.source_id for r in among} == {"D1-150", "D0-40", "D0-80"}
+    assert more.traffic.town.left_at_s.tolist() == few.traffic.town.left_at_s.tolist()
 
 
 def test_misses_are_binomial_and_follow_the_seed():

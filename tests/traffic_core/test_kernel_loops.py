@@ -68,6 +68,7 @@ class Street:
         cross(
             from_s,
             until_s,
+            np.arange(self.loops.link.size),
             np.array([entered]),
             np.array([left]),
             np.array([entered * self.pce]),

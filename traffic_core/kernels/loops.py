@@ -64,7 +64,7 @@ class Loops(NamedTuple):
 def _cross_example() -> tuple[Any, ...]:
     ints, floats, bits = np.zeros(0, dtype=np.int64), np.zeros(0), np.zeros(0, dtype=np.uint8)
     loops = Loops(ints, *(floats,) * 7, ints, floats, bits, floats, ints, floats, ints, floats)
-    return 0.0, 0.0, ints, ints, floats, floats, np.zeros(1, dtype=np.int64), floats, floats, loops
+    return 0.0, 0.0, ints, ints, ints, floats, floats, np.zeros(1, dtype=np.int64), floats, floats, loops
 
 
 @bare_inner
@@ -94,6 +94,7 @@ def room_from_s(
 def _cross(
     from_s: float,
     until_s: float,
+    rows: NDArray[np.int64],
     entered_veh: NDArray[np.int64],
     left_veh: NDArray[np.int64],
     entered_pce: NDArray[np.float64],
@@ -103,16 +104,17 @@ def _cross(
     left_at_s: NDArray[np.float64],
     loops: Loops,
 ) -> None:
-    """Count the vehicles that crossed each detector before `until_s` and were not counted yet.
+    """Count the vehicles that crossed the detectors before `until_s` and were not counted yet.
 
+    rows : detectors to look at
     entered_veh, left_veh, entered_pce, left_pce : (L,) since the start
     first_ring, entered_at_s, left_at_s : (L + 1,), (R,), (R,) rings of the latest entries and departures
 
     Who crosses before `from_s`, because the rings got the news late, counts now.  A vehicle takes the room of the mean
-    vehicle on the link, as the rings do not tell kinds.  Counts are right however long ago the last call was; a time
-    that its ring has lost is taken as `from_s`.
+    vehicle on the link now, as the rings do not tell kinds.  Counts are right however long ago the last call was; a
+    time that its ring has lost is taken as `from_s`.
     """
-    for d in range(loops.link.size):
+    for d in rows:
         link = loops.link[d]
         entered, left = entered_veh[link], left_veh[link]
         if loops.is_over[d] == 0 and loops.crossed_veh[d] == entered:

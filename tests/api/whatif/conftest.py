@@ -92,20 +92,25 @@ def toy_result(staged, seed, fingerprint):
     )
 
 
-async def _nothing():
+async def nothing():
     """There is nothing to compile."""
 
 
 @pytest.fixture
-def toy(monkeypatch):
+def here(monkeypatch):
+    """Studies run in this process, which compiles what it needs."""
+    monkeypatch.setattr(studying, "compile_in_child", nothing)
+    monkeypatch.setattr(studying, "LocalProcesses", lambda _: InProcess())
+
+
+@pytest.fixture
+def toy(monkeypatch, here):
     """The toy simulator behind the commands, in this process."""
     simulator = ToySimulator()
     module = ModuleType("simulator.run")
     module.run_staged = simulator.run_staged
     monkeypatch.setitem(sys.modules, "simulator.run", module)
     monkeypatch.setattr(simulating, "warm_up_all", lambda: 0)
-    monkeypatch.setattr(studying, "compile_in_child", _nothing)
-    monkeypatch.setattr(studying, "LocalProcesses", lambda _: InProcess())
     return simulator
 
 
@@ -133,7 +138,6 @@ def stadttakt(monkeypatch, capsys):
 
     def call(*words):
         monkeypatch.setattr(sys, "argv", ["stadttakt", *map(str, words)])
-        monkeypatch.setenv("NUMBA_CACHE_DIR", "unused")
         with pytest.raises(SystemExit) as ended:
             main()
         said = capsys.readouterr()
