@@ -79,10 +79,10 @@ def crossed(major_s, gap_s, follow_up_s, until_s, *, step_s=1.0):
 def test_regular_gaps_take_as_many_as_fit(headway_s, each):
     """floor((H - 6) / 3) + 1 in every gap of H seconds that is long enough."""
     gaps = 50
-    minor, major = crossed(100.0 + headway_s * np.arange(gaps + 1), 6.0, 3.0, 100.0 + headway_s * gaps + 1e-6)
-    assert major == gaps + 1
-    before = crossed([100.0], 6.0, 3.0, 100.0)[0]
-    assert minor - before == each * gaps
+    until_s = 100.0 + headway_s * gaps
+    minor, major = crossed(100.0 + headway_s * np.arange(gaps + 1), 6.0, 3.0, until_s)
+    assert major == gaps
+    assert minor - crossed([100.0], 6.0, 3.0, 100.0)[0] == each * gaps
 
 
 @pytest.mark.parametrize(("major_veh_s", "gap_s", "follow_up_s"), [(0.1, 5.5, 2.6), (0.2, 6.5, 3.8), (0.25, 4.5, 2.5)])
@@ -95,7 +95,7 @@ def test_minor_capacity_is_that_of_siegloch(major_veh_s, gap_s, follow_up_s):
     by_hand = np.where(gaps_s >= gap_s, np.floor((gaps_s - gap_s) / follow_up_s) + 1, 0)[times_s < until_s].sum()
     q = major_veh_s
     siegloch = until_s * q * math.exp(-q * gap_s) / (1 - math.exp(-q * follow_up_s))
-    assert minor == pytest.approx(by_hand, rel=0.01)
+    assert minor == pytest.approx(by_hand, rel=0.003)
     assert minor == pytest.approx(siegloch, rel=0.05)
 
 
@@ -126,17 +126,17 @@ def test_a_superior_whose_exit_is_jammed_stops_nobody_for_ever():
 
 # A roundabout of four arms: entries 0..3 at node 0, exits 4..7; one exit lies between neighbouring entries.
 ARMS = 4
-CIRCLE_S = 8.0
+CIRCLE_S = 13.5
 
 
-def roundabout(gap_s=4.1, follow_up_s=2.9):
+def roundabout(gap_s=4.1, follow_up_s=2.9, circle_s=CIRCLE_S):
     """Entry a goes to exit b; it passes in front of the entries between."""
     links = [(1 + arm, 0) for arm in range(ARMS)] + [(0, 5 + arm) for arm in range(ARMS)]
     turns = [(a, ARMS + b) for a in range(ARMS) for b in range(ARMS) if a != b]
     yields = {}
     for turn, (entry, _) in enumerate(turns):
         superiors = [
-            (other, (entry - a) % ARMS * CIRCLE_S / ARMS)
+            (other, (entry - a) % ARMS * circle_s / ARMS)
             for other, (a, b) in enumerate(turns)
             if 0 < (entry - a) % ARMS < (b - ARMS - a) % ARMS
         ]
@@ -144,35 +144,61 @@ def roundabout(gap_s=4.1, follow_up_s=2.9):
     return roads_of(links, turns, {t: row for t, row in yields.items() if row[2]})
 
 
-def test_four_saturated_entries_of_a_roundabout_never_lock_each_other():
+def served_by_quarter(ways):
+    """Vehicles that entered from four endless queues in each 150 s; queue a drives in turn to the exits a + k."""
     traffic = RoadTraffic(roundabout(), 0.0, checked=True)
     for arm in range(ARMS):
-        let(traffic, (arm, ARMS + (arm + 2) % ARMS), np.full(2_000, 0.0))
+        fixed = [traffic.add_fixed_way((ARMS + (arm + k) % ARMS,)) for k in ways]
+        for number in range(600):
+            traffic.spawn(arm, 0.0, flags=0, fixed_at=fixed[number % len(ways)])
     served = []
     for quarter in range(8):
         before = traffic.town.left_veh[:ARMS].copy()
         traffic.advance(150.0 * quarter, 150.0 * (quarter + 1))
         served.append(traffic.town.left_veh[:ARMS] - before)
-    total = np.sum(served, axis=0)
-    assert np.all(np.array(served[1:]) > 0)
-    assert total.max() <= 1.25 * total.min()
-    assert 0.5 < total.sum() / 1_200.0 < 4 / 2.9
+    return np.array(served)
 
 
-def test_the_more_circulate_the_fewer_enter_a_roundabout():
-    entered = []
-    for circulating_veh_s in (0.0, 0.1, 0.2, 0.3):
-        traffic = RoadTraffic(roundabout(), 0.0)
-        if circulating_veh_s:
-            let(traffic, (0, ARMS + 2), np.arange(0.0, 3_000.0, 1 / circulating_veh_s))
-        let(traffic, (1, ARMS + 2), np.zeros(1_500))
-        traffic.advance(0.0, 3_000.0)
-        entered.append(int(traffic.town.left_veh[1]))
-    assert entered[0] == pytest.approx(2_990 / 2.9, abs=2)
-    assert entered == sorted(entered, reverse=True)
-    assert entered[3] < 0.6 * entered[0]
-    # 0.1 veh/s: floor((10 - 4.1) / 2.9) + 1 = 3 in every gap of 10 s
-    assert entered[1] == pytest.approx(3 * 300, rel=0.02)
+def test_four_saturated_entries_of_a_roundabout_never_lock_each_other():
+    served = served_by_quarter((1, 2, 3, 2, 1))
+    assert np.all(served > 0)
+    assert 0.5 < served.sum() / 1_200.0 < 4 / 2.9
+
+
+@pytest.mark.xfail(strict=True, reason="two opposite streams at the follow-up time leave no gap for the other two")
+def test_opposite_streams_straight_on_do_not_keep_the_others_out_for_ever():
+    assert np.all(served_by_quarter((2,)) > 0)
+
+
+def entered_beside(circulating_veh_s, until_s, circle_s=CIRCLE_S):
+    """Vehicles that enter from an endless queue in front of which others pass at regular headways."""
+    traffic = RoadTraffic(roundabout(circle_s=circle_s), 0.0)
+    if circulating_veh_s:
+        let(traffic, (0, ARMS + 2), np.arange(0.0, until_s, 1 / circulating_veh_s))
+    let(traffic, (1, ARMS + 2), np.zeros(int(until_s / 2)))
+    traffic.advance(0.0, until_s)
+    return int(traffic.town.left_veh[1])
+
+
+@pytest.mark.parametrize(("circulating_veh_s", "each"), [(0.1, 3), (0.125, 2), (0.2, 1), (0.3, 0)])
+def test_who_enters_a_roundabout_takes_gaps_of_those_who_pass(circulating_veh_s, each):
+    """floor((H - 4.1) / 2.9) + 1 in every gap."""
+    first_s = 10.0 + CIRCLE_S / 4
+    before = math.ceil((first_s - 10.0) / 2.9)
+    until_s = 1_000.0
+    gaps = (until_s - first_s) * circulating_veh_s
+    assert entered_beside(circulating_veh_s, until_s) == pytest.approx(before + each * gaps, abs=each + 2)
+
+
+def test_with_nobody_on_the_circle_entries_follow_each_other_at_the_follow_up_time():
+    assert entered_beside(0.0, 1_000.0) == pytest.approx(990 / 2.9, abs=1)
+
+
+@pytest.mark.xfail(strict=True, reason="only who is on the circle is seen: the gap is no longer than the way round")
+@pytest.mark.parametrize(("headway_s", "circle_s", "each"), [(10 / 3, 8.0, 0), (12.5, CIRCLE_S, 3)])
+def test_gaps_longer_than_the_way_from_the_entry_before_are_needed_too(headway_s, circle_s, each):
+    """Of headways of 3.3 s none is a gap of 4.1 s; 4.1 + 3 * 2.9 > 12.5, so a fourth finds no gap of 4.1 s."""
+    assert entered_beside(1 / headway_s, 1_000.0, circle_s) == pytest.approx(each * 990 / headway_s, abs=10)
 
 
 def test_a_permissive_left_turn_goes_in_gaps_and_superiors_count_while_they_have_green():
