@@ -14,13 +14,18 @@ import traffic_core.kernels
 from traffic_core.jit import warm_up
 
 
-def warm_up_all() -> int:
+SIMULATED = frozenset({"conservation", "departures", "loops", "queue_lengths", "traffic"})
+"""Kernels of simulated traffic, which a service without a demonstration does not need."""
+
+
+def warm_up_all(*, simulated: bool = True) -> int:
     """Import and compile all kernels of the service (from the disk cache where possible); return how many.
 
     Those of the planning commands stand in a folder of their own and are left alone.
     """
     for module in pkgutil.iter_modules(traffic_core.kernels.__path__):
-        importlib.import_module(f"traffic_core.kernels.{module.name}")
+        if simulated or module.name not in SIMULATED:
+            importlib.import_module(f"traffic_core.kernels.{module.name}")
     return warm_up()
 
 

@@ -72,7 +72,7 @@ async def run_replay(settings: ReplaySettings) -> bool:
     """Play the whole history, or its first hours; print the counts.  Returns whether any row was accepted."""
     if not settings.history.is_file():
         raise ConfigError("HISTORY", str(settings.history), "must be a file")
-    warm_up_all()
+    warm_up_all(simulated=False)
     capacities = _capacities(settings)
     replay = Replay(settings, capacities)
     async with replay.bus:

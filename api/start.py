@@ -7,6 +7,7 @@ import os
 import threading
 import time
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -95,7 +96,7 @@ async def prepare(settings: ServiceSettings, stack: AsyncExitStack, say: Callabl
         say("compiling kernels, once on a machine; this takes a while")
         await compile_in_child()
     say("preparing kernels")
-    await in_daemon_thread(warm_up_all)
+    await in_daemon_thread(partial(warm_up_all, simulated=settings.demo))
     begin_to_listen(listening)
     service = assemble(await feeds.discover(town, clock), clock, bus, recorder, keys, feeds)
     recorder.start()

@@ -33,7 +33,8 @@ if TYPE_CHECKING:
     from simulator.roads import Roads
 
 FIRST_SLOTS = 4_096
-RING_MARGIN = 4
+RING_MARGIN = 16
+"""More departures than a link holds, which detectors still want to see."""
 
 
 class Signals(NamedTuple):

@@ -221,7 +221,7 @@ class Simulation:
             while env.peek() <= env.now:
                 yield env.timeout(0)  # all others of this moment go first: what they plan may come next
             from_s = self.now_s
-            moved = self.traffic.advance(from_s, float(env.peek()))
+            moved = self.traffic.advance(from_s, min(float(env.peek()), self.detectors.next_look_s))
             self.detectors.advance(from_s, moved.reached_s, self.traffic.town)
             yield env.timeout(moved.reached_s - from_s)
             for slot, link in moved.passed:

@@ -72,7 +72,7 @@ class Parts:
     def seconds(self) -> dict[str, float]:
         """CPU seconds by part, the largest first."""
         self._profile.create_stats()
-        stats: Stats = self._profile.stats  # type: ignore[attr-defined]  # missing in the stubs
+        stats: Stats = self._profile.stats
         return seconds_by_part(stats)
 
     def lines(self) -> tuple[str, ...]:

@@ -63,13 +63,9 @@ def room_from_s(link: int, pce: float, town: Town) -> float:
         return -math.inf if left > 0 or need < 1.0 - EPSILON else math.inf
     at_s, rest = town.left_at_s[first + (k - 1) % size], need - town.left_sum_pce[first + (k - 1) % size]
     if rest > EPSILON:
-        if k < left:
-            share = rest / (town.left_sum_pce[first + k % size] - town.left_sum_pce[first + (k - 1) % size])
-            at_s += share * (town.left_at_s[first + k % size] - at_s)
-        elif rest < 1.0 - EPSILON:
-            at_s += rest * town.exit_headway_s[link]
-        else:
+        if k == left and rest >= 1.0 - EPSILON:
             return math.inf
+        at_s += rest * town.exit_headway_s[link]
     return float(at_s + town.wave_s[link])
 
 

@@ -97,7 +97,11 @@ SAID = {
         " muss weitersuchen.",
         " lets nobody in until 10:00; who wants to park there has to look elsewhere.",
     ),
-    "resize_facility: {facility: Q1, change_veh: -20}": ("Parkhaus Q1", ": 20 Stellplätze weniger.", ": 20 fewer places."),
+    "resize_facility: {facility: Q1, change_veh: -20}": (
+        "Parkhaus Q1",
+        ": 20 Stellplätze weniger.",
+        ": 20 fewer places.",
+    ),
     "resize_facility: {facility: Q1, change_veh: 1}": ("Parkhaus Q1", ": 1 Stellplatz mehr.", ": 1 more place."),
     "resize_facility: {facility: Q1, capacity_veh: 20}": ("Parkhaus Q1", ": künftig 20 Stellplätze.", ": 20 places."),
     "price: {facility: Q1, fee_eur_h: 2.0}": ("Parkhaus Q1", ": 2 €/h.", ": 2 €/h."),
@@ -130,7 +134,7 @@ def base_fixture(le_model):
     return load_base(le_model)
 
 
-def measure_of(text, tmp_path):
+def measure_of(text):
     """A measure as a scenario file holds it."""
     from simulator.scenario.plain_yaml import read_plain_yaml  # noqa: PLC0415
 
@@ -140,8 +144,8 @@ def measure_of(text, tmp_path):
 
 
 @pytest.mark.parametrize("text", SAID, ids=lambda text: text.partition(": {")[0])
-def test_a_measure_is_a_sentence_in_both_languages(text, base, tmp_path):
-    said = words_of(measure_of(text, tmp_path), Names(base))
+def test_a_measure_is_a_sentence_in_both_languages(text, base):
+    said = words_of(measure_of(text), Names(base))
     begin_de, end_de, part_en = SAID[text]
     assert begin_de in said.de
     assert said.de.endswith(end_de or begin_de)
@@ -155,9 +159,9 @@ def test_every_kind_of_measure_has_a_sentence_and_an_example():
     assert {text.partition(":")[0] for text in SAID} == kinds
 
 
-def test_every_measure_has_its_links_on_the_map(base, tmp_path):
+def test_every_measure_has_its_links_on_the_map(base):
     names = Names(base)
-    found = {text.partition(": {")[0]: links_of(measure_of(text, tmp_path), names) for text in SAID}
+    found = {text.partition(": {")[0]: links_of(measure_of(text), names) for text in SAID}
     into_n04 = tuple(link.id for link in base.network.links.values() if link.to_node == "N04")
     assert found["close_link"] == ("L097", "L100")
     assert found["remove_signal"] == found["programme_change"] == found["control"] == into_n04
@@ -169,7 +173,7 @@ def test_every_measure_has_its_links_on_the_map(base, tmp_path):
     node = base.parking.facilities["Q1"].access_node
     assert found["price"] == tuple(link.id for link in base.network.links.values() if link.to_node == node)
     assert found["kappa"] == found["demand"] == found["event"] == ()
-    assert links_of(measure_of("close_turn: {from_link: L097, to_link: L099}", tmp_path), names) == ("L097", "L099")
+    assert links_of(measure_of("close_turn: {from_link: L097, to_link: L099}"), names) == ("L097", "L099")
 
 
 def test_times_lists_and_numbers_are_written_as_planners_read_them(base):
