@@ -132,7 +132,7 @@ async def in_daemon_thread(function: Callable[[], T]) -> T:
         if not loop.is_closed():
             loop.call_soon_threadsafe(settle, result, error)
 
-    threading.Thread(target=work, name=function.__name__, daemon=True).start()
+    threading.Thread(target=work, name="start", daemon=True).start()
     return await outcome
 
 

@@ -1,10 +1,13 @@
 """One line of figures of the traffic kernel on a neutral workload, in the form that peers print.
 
-usage: python benchmarks/dyn_bar.py grid11 [--scale 1.0] [--step 1.0] [--reroute 600] [--seed 0] [--repeat 1]
+usage: python benchmarks/dyn_bar.py grid11|siouxfalls [--scale 1.0] [--step 1.0] [--reroute 600] [--seed 0] [--repeat 1]
 grid11: 11 x 11 nodes, links of 1 km, 20 m/s, 0.2 veh/m, 0.8 veh/s; every boundary node sends 0.035 veh/s to every node
-of the opposite side for an hour; two hours are simulated.  Every vehicle is moved, with spillback; drivers hear
-of new travel times every `--reroute` seconds.  SimPy owns the time: one event per change of routes.
-CPU seconds of the run alone; compiling and building are printed apart.
+of the opposite side for an hour; two hours are simulated.
+siouxfalls: the classic assignment instance (../shared/data/tntp) with a tenth of its capacities, as what a link lets
+out, and a tenth of its trips, in an hour; its free-flow times are minutes, driven at 20 m/s.  Where an assignment puts
+more on a link than it carries, queues grow here: two hours see only a part of the trips done.
+Every vehicle is moved, with spillback; drivers hear of new travel times every `--reroute` seconds.  SimPy owns the
+time: one event per change of routes.  CPU seconds of the run alone; compiling and building are printed apart.
 """
 
 from __future__ import annotations
@@ -12,6 +15,8 @@ from __future__ import annotations
 import argparse
 import resource
 import time
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import simpy
@@ -19,12 +24,62 @@ import simpy
 from simulator.plain_roads import PlainLinks, plain_roads, plain_trips
 from simulator.road_traffic import RoadTraffic
 from simulator.routes import RouteTable, tree_of
+from traffic_core.errors import InvalidValueError
+
+if TYPE_CHECKING:
+    from simulator.road_traffic import Trips
 
 SIDE, FLOW_VEH_S, DEMAND_S, HORIZON_S = 11, 0.035, 3_600.0, 7_200.0
+SPEED_M_S, WAVE_M_S, JAM_VEH_M = 20.0, 5.0, 0.2
+CLASSIC = Path(__file__).resolve().parents[2] / "shared" / "data" / "tntp" / "SiouxFalls"
+CLASSIC_SHARE = 0.1
+WORKLOADS = ("grid11", "siouxfalls")
 
 
-def grid_links(side=SIDE):
-    """Links of a square grid of two-way streets; node (i, j) has number i * side + j."""
+class Workload(NamedTuple):
+    """Streets of one lane and the vehicles of an hour, those of each pair of nodes evenly spaced."""
+
+    links: PlainLinks
+    origin: np.ndarray
+    destination: np.ndarray
+    veh: np.ndarray
+    """(P,) expected at scale 1"""
+
+
+class Run(NamedTuple):
+    """What one simulation took and came to."""
+
+    trips: Trips
+    build_s: float
+    run_s: float
+
+    @property
+    def trip_s(self):
+        """Times of the trips done, waiting to enter the network included."""
+        return (self.trips.end_s - self.trips.at_s)[np.isfinite(self.trips.end_s)]
+
+
+def street(nodes, from_node, to_node, length_m, exit_veh_s):
+    """Links of one lane, alike but for their length and what they let out."""
+    count = len(from_node)
+    return PlainLinks(
+        nodes=nodes,
+        from_node=np.asarray(from_node, dtype=np.int64),
+        to_node=np.asarray(to_node, dtype=np.int64),
+        length_m=np.asarray(length_m, dtype=np.float64),
+        speed_m_s=np.full(count, SPEED_M_S),
+        wave_m_s=np.full(count, WAVE_M_S),
+        jam_veh_m=np.full(count, JAM_VEH_M),
+        entry_veh_s=np.full(count, np.inf),
+        exit_veh_s=np.asarray(exit_veh_s, dtype=np.float64),
+        priority=np.ones(count),
+        node_veh_s=np.full(nodes, np.inf),
+        signal=np.full(count, -1, dtype=np.int64),
+    )
+
+
+def grid(side=SIDE):
+    """A square grid of two-way streets; node (i, j) has number i * side + j."""
     at = [
         (i * side + j, a * side + b)
         for i in range(side)
@@ -32,50 +87,71 @@ def grid_links(side=SIDE):
         for a, b in ((i + 1, j), (i - 1, j), (i, j + 1), (i, j - 1))
         if 0 <= a < side and 0 <= b < side
     ]
-    count = len(at)
-    return PlainLinks(
-        nodes=side * side,
-        from_node=np.array([a for a, _ in at], dtype=np.int64),
-        to_node=np.array([b for _, b in at], dtype=np.int64),
-        length_m=np.full(count, 1_000.0),
-        speed_m_s=np.full(count, 20.0),
-        wave_m_s=np.full(count, 5.0),
-        jam_veh_m=np.full(count, 0.2),
-        entry_veh_s=np.full(count, np.inf),
-        exit_veh_s=np.full(count, np.inf),
-        priority=np.ones(count),
-        node_veh_s=np.full(side * side, np.inf),
-        signal=np.full(count, -1, dtype=np.int64),
-    )
-
-
-def grid_demand(side=SIDE):
-    """Origin and destination nodes of all pairs of opposite sides, both ways."""
     last = side - 1
-    pairs = []
-    for p in range(side):
-        for q in range(side):
-            pairs += [
-                (last * side + q, p),
-                (p, last * side + q),
-                (q * side + last, p * side),
-                (p * side, q * side + last),
-            ]
-    return pairs
+    pairs = [
+        pair
+        for p in range(side)
+        for q in range(side)
+        for a, b in ((last * side + q, p), (q * side + last, p * side))
+        for pair in ((a, b), (b, a))
+    ]
+    links = street(side * side, *zip(*at, strict=True), np.full(len(at), 1_000.0), np.full(len(at), np.inf))
+    origin, destination = np.array(pairs, dtype=np.int64).T
+    return Workload(links, origin, destination, np.full(len(pairs), DEMAND_S * FLOW_VEH_S))
 
 
-def trips_of(pairs, scale, seed):
-    """Trips evenly spaced in time for each pair, and the rows of their destinations."""
-    destinations = sorted({end for _, end in pairs})
-    row = {end: index for index, end in enumerate(destinations)}
-    each = round(DEMAND_S * FLOW_VEH_S * scale)
-    rng = np.random.default_rng(seed)
-    at_s = (np.arange(each)[None, :] + rng.random((len(pairs), 1))) * DEMAND_S / each
-    origin = np.repeat(np.array([start for start, _ in pairs], dtype=np.int64), each)
-    end = np.repeat(np.array([row[end] for _, end in pairs], dtype=np.int64), each)
-    return plain_trips(at_s.ravel(), origin, end, tree_of(rng.random(origin.size))), np.array(
-        destinations, dtype=np.int64
+def siouxfalls():
+    """The classic instance; raises InvalidValueError where its folder is missing."""
+    from traffic_core.formats.tntp.reader import read_tntp_network, read_tntp_trips  # noqa: PLC0415  memory of grid11
+
+    if not CLASSIC.is_dir():
+        raise InvalidValueError("workload", "siouxfalls", f"needs the folder {CLASSIC}, which may not ship with us")
+    network = read_tntp_network(CLASSIC / "SiouxFalls_net.tntp")
+    veh = CLASSIC_SHARE * read_tntp_trips(CLASSIC / "SiouxFalls_trips.tntp", network.zone_ids)
+    origin, destination = np.nonzero(veh)
+    length_m = network.free_flow_time * 60.0 * SPEED_M_S
+    links = street(
+        len(network.node_ids), network.from_node, network.to_node, length_m, CLASSIC_SHARE * network.capacity / 3_600.0
     )
+    return Workload(links, origin.astype(np.int64), destination.astype(np.int64), veh[origin, destination])
+
+
+def workload_of(name):
+    """Workload of a name in WORKLOADS."""
+    return grid() if name == "grid11" else siouxfalls()
+
+
+def vehicles(workload, scale):
+    """Whole vehicles of each pair, (P,): what rounding takes from one pair it gives to the next."""
+    total = np.concatenate([[0.0], np.cumsum(workload.veh * scale)])
+    return np.diff(np.floor(total + 0.5).astype(np.int64))
+
+
+def write_instance(path, workload, scale):
+    """Write for a peer, which has numpy only: links, and vehicles of pairs."""
+    links = workload.links
+    fields = ("nodes", "from_node", "to_node", "length_m", "speed_m_s", "jam_veh_m", "exit_veh_s")
+    np.savez(
+        path,
+        origin=workload.origin,
+        destination=workload.destination,
+        veh=vehicles(workload, scale),
+        demand_s=DEMAND_S,
+        horizon_s=HORIZON_S,
+        **{name: getattr(links, name) for name in fields},
+    )
+
+
+def trips_of(workload, scale, seed):
+    """Trips evenly spaced in time for each pair, and the nodes of their destinations."""
+    destinations, row = np.unique(workload.destination, return_inverse=True)
+    each = vehicles(workload, scale)
+    rng = np.random.default_rng(seed)
+    place = np.arange(each.sum()) - np.repeat(np.cumsum(each) - each, each)
+    first = rng.random(each.size)
+    at_s = (place + np.repeat(first, each)) * DEMAND_S / np.repeat(each, each)
+    origin, end = (np.repeat(column, each) for column in (workload.origin, row))
+    return plain_trips(at_s, origin, end, tree_of(rng.random(origin.size))), destinations
 
 
 def drive(env, traffic, routes, reroute_s):
@@ -88,11 +164,11 @@ def drive(env, traffic, routes, reroute_s):
         routes.learn(traffic.town, reroute_s)
 
 
-def simulate(scale, step_s, reroute_s, seed):
-    """Return (trips, build CPU s, run CPU s)."""
+def simulate(workload, *, scale=1.0, step_s=1.0, reroute_s=600.0, seed=0):
+    """Build and run."""
     began = time.process_time()
-    roads = plain_roads(grid_links())
-    trips, destinations = trips_of(grid_demand(), scale, seed)
+    roads = plain_roads(workload.links)
+    trips, destinations = trips_of(workload, scale, seed)
     routes = RouteTable(roads, destinations)
     traffic = RoadTraffic(roads, 0.0, step_s=step_s)
     traffic.follow(routes.next_link, routes.first_link)
@@ -101,34 +177,39 @@ def simulate(scale, step_s, reroute_s, seed):
     env = simpy.Environment()
     env.process(drive(env, traffic, routes, reroute_s))
     env.run(until=HORIZON_S)
+    ran = time.process_time()
     trips.end_s[:] = traffic.town.trip_end_s[: trips.at_s.size]
-    return trips, built - began, time.process_time() - built
+    return Run(trips, built - began, ran - built)
 
 
-def main():
+def main(arguments=None):
     """Parse, run, print one line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("workload", choices=["grid11"])
-    parser.add_argument("--scale", type=float, default=1.0)
-    parser.add_argument("--step", type=float, default=1.0)
-    parser.add_argument("--reroute", type=float, default=600.0)
+    parser.add_argument("workload", choices=WORKLOADS)
+    parser.add_argument("--scale", type=float, default=1.0, help="share of the demand")
+    parser.add_argument("--step", type=float, default=1.0, help="step of the kernel, s")
+    parser.add_argument("--reroute", type=float, default=600.0, help="period of the routes, s")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--repeat", type=int, default=1, help="runs; the median is printed")
-    options = parser.parse_args()
+    options = parser.parse_args(arguments)
+    if not (options.scale > 0.0 and options.step > 0.0 and options.reroute > 0.0 and options.repeat > 0):
+        parser.error("--scale, --step, --reroute and --repeat must be greater than 0")
+    try:
+        workload = workload_of(options.workload)
+    except InvalidValueError as error:
+        parser.error(str(error))
+    setting = {"step_s": options.step, "reroute_s": options.reroute, "seed": options.seed}
     began = time.process_time()
-    simulate(0.01, options.step, options.reroute, options.seed)
+    simulate(workload, scale=0.01, **setting)
     compiled_s = time.process_time() - began
-    runs = [simulate(options.scale, options.step, options.reroute, options.seed) for _ in range(options.repeat)]
-    trips, build_s, _ = runs[0]
-    run_s = float(np.median([run for _, _, run in runs]))
-    done = np.isfinite(trips.end_s)
-    total_s = float((trips.end_s[done] - trips.at_s[done]).sum())
+    found = [simulate(workload, scale=options.scale, **setting) for _ in range(options.repeat)]
+    run_s, trip_s, offered = float(np.median([run.run_s for run in found])), found[0].trip_s, found[0].trips.at_s.size
     memory_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(
         f"stadttakt {options.workload} scale={options.scale:g} step={options.step:g} clock=cpu warm={compiled_s:.2f}s "
-        f"build={build_s:.2f}s run={run_s:.3f}s | veh={done.size} done={done.sum()} TTT={total_s:.4g} veh.s "
-        f"avg_tt={total_s / max(1, done.sum()):.0f}s | trips/s={done.sum() / run_s:.0f} rtf={HORIZON_S / run_s:.0f} "
-        f"rss={memory_mb:.0f}MB"
+        f"build={found[0].build_s:.2f}s run={run_s:.3f}s | veh={offered} done={trip_s.size} "
+        f"TTT={trip_s.sum():.4g} veh.s avg_tt={trip_s.sum() / max(1, trip_s.size):.0f}s | "
+        f"trips/s={trip_s.size / run_s:.0f} rtf={HORIZON_S / run_s:.0f} rss={memory_mb:.0f}MB"
     )
 
 

@@ -98,3 +98,13 @@ def test_delay_below_saturation_is_the_uniform_delay(cycle_s, red_share, saturat
     delay_s = result.ttt / result.done - 900.0 / U_M_S
     y = flow / S_VEH_S
     assert delay_s == pytest.approx(red_s**2 / (2 * cycle_s * (1 - y)), rel=0.01, abs=0.1 / S_VEH_S)
+
+
+@pytest.mark.xfail(strict=True, reason="a node that sleeps until the headway is over does not prolong it by the red")
+def test_a_headway_that_red_interrupts_goes_on_with_green():
+    """Headway 8 s, green from 0 to 11 and 60 to 71: middles cross at 4, then 12 - 11 = 1 s into green, 8 s later."""
+    scenario = junction((11, 49), grouped=[0], cap_out=1 / 8)
+    result = kw.run(scenario | {"demand": [("o0", "d", 30, 33, 1.0)], "tmax": 240})
+    assert result.dep("0", 68.0) == pytest.approx(1.0, abs=0.01)  # the half of the first green after 64
+    assert result.dep("0", 72.0) == pytest.approx(1.5, abs=0.01)
+    assert result.dep("0", 125.0) == pytest.approx(2.5, abs=0.01)
