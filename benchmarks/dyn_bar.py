@@ -4,8 +4,9 @@ usage: python benchmarks/dyn_bar.py grid11|siouxfalls [--scale 1.0] [--step 1.0]
 grid11: 11 x 11 nodes, links of 1 km, 20 m/s, 0.2 veh/m, 0.8 veh/s; every boundary node sends 0.035 veh/s to every node
 of the opposite side for an hour; two hours are simulated.
 siouxfalls: the classic assignment instance (../shared/data/tntp) with a tenth of its capacities, as what a link lets
-out, and a tenth of its trips, in an hour; its free-flow times are minutes, driven at 20 m/s.  Where an assignment puts
-more on a link than it carries, queues grow here: two hours see only a part of the trips done.
+out, and a tenth of its trips, in an hour; its free-flow times are minutes, driven at 20 m/s; trips end on a short link
+behind their node, so that what lets a link's traffic out holds them too.  Where an assignment puts more on a link than
+it carries, queues grow here: two hours see only a part of the trips done.
 Every vehicle is moved, with spillback; drivers hear of new travel times every `--reroute` seconds.  SimPy owns the
 time: one event per change of routes.  CPU seconds of the run alone; compiling and building are printed apart.
 """
@@ -37,7 +38,7 @@ WORKLOADS = ("grid11", "siouxfalls")
 
 
 class Workload(NamedTuple):
-    """Streets of one lane and the vehicles of an hour, those of each pair of nodes evenly spaced."""
+    """Streets and the vehicles of an hour, those of each pair of nodes evenly spaced."""
 
     links: PlainLinks
     origin: np.ndarray
@@ -59,8 +60,8 @@ class Run(NamedTuple):
         return (self.trips.end_s - self.trips.at_s)[np.isfinite(self.trips.end_s)]
 
 
-def street(nodes, from_node, to_node, length_m, exit_veh_s):
-    """Links of one lane, alike but for their length and what they let out."""
+def street(nodes, from_node, to_node, length_m, exit_veh_s, lanes):
+    """Links alike but for their length, lanes and what they let out."""
     count = len(from_node)
     return PlainLinks(
         nodes=nodes,
@@ -69,7 +70,7 @@ def street(nodes, from_node, to_node, length_m, exit_veh_s):
         length_m=np.asarray(length_m, dtype=np.float64),
         speed_m_s=np.full(count, SPEED_M_S),
         wave_m_s=np.full(count, WAVE_M_S),
-        jam_veh_m=np.full(count, JAM_VEH_M),
+        jam_veh_m=JAM_VEH_M * np.asarray(lanes, dtype=np.float64),
         entry_veh_s=np.full(count, np.inf),
         exit_veh_s=np.asarray(exit_veh_s, dtype=np.float64),
         priority=np.ones(count),
@@ -95,7 +96,9 @@ def grid(side=SIDE):
         for a, b in ((last * side + q, p), (q * side + last, p * side))
         for pair in ((a, b), (b, a))
     ]
-    links = street(side * side, *zip(*at, strict=True), np.full(len(at), 1_000.0), np.full(len(at), np.inf))
+    links = street(
+        side * side, *zip(*at, strict=True), np.full(len(at), 1_000.0), np.full(len(at), np.inf), np.ones(len(at))
+    )
     origin, destination = np.array(pairs, dtype=np.int64).T
     return Workload(links, origin, destination, np.full(len(pairs), DEMAND_S * FLOW_VEH_S))
 
@@ -109,11 +112,16 @@ def siouxfalls():
     network = read_tntp_network(CLASSIC / "SiouxFalls_net.tntp")
     veh = CLASSIC_SHARE * read_tntp_trips(CLASSIC / "SiouxFalls_trips.tntp", network.zone_ids)
     origin, destination = np.nonzero(veh)
-    length_m = network.free_flow_time * 60.0 * SPEED_M_S
+    nodes, ends = len(network.node_ids), np.arange(len(network.zone_ids))
     links = street(
-        len(network.node_ids), network.from_node, network.to_node, length_m, CLASSIC_SHARE * network.capacity / 3_600.0
+        nodes + ends.size,
+        np.concatenate([network.from_node, ends]),
+        np.concatenate([network.to_node, nodes + ends]),
+        np.concatenate([network.free_flow_time * 60.0 * SPEED_M_S, np.full(ends.size, 100.0)]),
+        np.concatenate([CLASSIC_SHARE * network.capacity / 3_600.0, np.full(ends.size, np.inf)]),
+        np.concatenate([np.ones(network.from_node.size), np.full(ends.size, 4.0)]),
     )
-    return Workload(links, origin.astype(np.int64), destination.astype(np.int64), veh[origin, destination])
+    return Workload(links, origin.astype(np.int64), nodes + destination.astype(np.int64), veh[origin, destination])
 
 
 def workload_of(name):
@@ -157,9 +165,9 @@ def trips_of(workload, scale, seed):
 def drive(env, traffic, routes, reroute_s):
     """Let the kernel run from one change of routes to the next."""
     while True:
-        reached_s = env.now
-        while reached_s < env.now + reroute_s:
-            reached_s = traffic.advance(reached_s, env.now + reroute_s).reached_s
+        reached_s, until_s = env.now, min(env.now + reroute_s, HORIZON_S)
+        while reached_s < until_s:
+            reached_s = traffic.advance(reached_s, until_s).reached_s
         yield env.timeout(reroute_s)
         routes.learn(traffic.town, reroute_s)
 

@@ -4,8 +4,8 @@ Runs in an environment of its own (`pip install eclipse-sumo`), as a child of `b
 python peer_sumo.py INSTANCE.npz meso|micro [REROUTE_S].  Cars of 2.5 m with gaps of 2.5 m and a headway of 1 s, as long
 and as close as the instance's jam density and capacity say; junctions nobody regulates; fastest way when a vehicle
 enters, and again every REROUTE_S seconds where that is given.  SUMO knows no capacity at the end of a link: instances
-with one are refused.  Time is the CPU of the process `sumo`, reading its files included.  A trip begins when the vehicle
-wants to enter.
+with one are refused.  Time is the CPU of the process `sumo`, reading its files included.  A trip begins when the
+vehicle wants to enter.
 """
 
 import json
@@ -18,8 +18,8 @@ from xml.etree import ElementTree as ET
 
 import numpy as np
 
-CAR_M, HEADWAY_S, STEP_S = 5.0, 1.0, 1.0
-CAR = f'<vType id="car" length="{CAR_M / 2}" minGap="{CAR_M / 2}" tau="{HEADWAY_S}" sigma="0" speedDev="0" maxSpeed="70"/>'
+CAR_M, STEP_S = 5.0, 1.0
+CAR = f'<vType id="car" length="{CAR_M / 2}" minGap="{CAR_M / 2}" tau="1" sigma="0" speedDev="0" maxSpeed="70"/>'
 
 
 def nodes_xml(given):

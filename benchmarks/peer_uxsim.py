@@ -13,8 +13,10 @@ import time
 
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # who waits shall not count as working
 
-import numpy as np  # noqa: E402  after the environment is set
-from uxsim import World  # noqa: E402
+import numpy as np
+from uxsim import World
+
+LANE_VEH_M = 0.2
 
 
 def world_of(given, platoon_veh):
@@ -42,7 +44,8 @@ def world_of(given, platoon_veh):
             end_node=str(given["to_node"][link]),
             length=length_m,
             free_flow_speed=float(given["speed_m_s"][link]),
-            jam_density=float(given["jam_veh_m"][link]),
+            number_of_lanes=round(float(given["jam_veh_m"][link]) / LANE_VEH_M),
+            jam_density_per_lane=LANE_VEH_M,
             **({"capacity_out": exit_veh_s} if np.isfinite(exit_veh_s) else {}),
         )
     demand_s = float(given["demand_s"])

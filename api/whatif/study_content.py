@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from api.town import ModelInfo
     from api.whatif.study_links import ShownLinks
     from simulator.results.run_result import RunResult
+    from simulator.scenario.document import Measure
     from simulator.study.running import Prepared
     from simulator.study.study_result import StudyResult
     from traffic_core.network import NodeControl
@@ -155,28 +156,39 @@ def _controls(prepared: Prepared) -> dict[str, NodeControl]:
 
 def _scenario(prepared: Prepared, study: Study, shown: ShownLinks) -> ScenarioContent:
     scenario, after = prepared.scenario, prepared.staged.model
-    names = Names(prepared.base, after)
     return ScenarioContent(
         id=scenario.id,
         title=Words(de=scenario.title_de, en=scenario.title_en),
         description=Words(de=scenario.description_de, en=scenario.description_en),
-        measures=tuple(words_of(placed.measure, names) for placed in scenario.measures),
+        measures=_measures(prepared, study.base),
         fingerprint=prepared.fingerprint,
         tables=scenario_tables(study.result.mean_tables[scenario.id], shown, prepared.base.network, after.network),
     )
+
+
+def _own(prepared: Prepared, base: Prepared) -> tuple[Measure, ...]:
+    """Measures that the base does not have; of the base itself all."""
+    shared = [] if prepared is base else [(placed.place, placed.measure) for placed in base.scenario.measures]
+    return tuple(
+        placed.measure for placed in prepared.scenario.measures if (placed.place, placed.measure) not in shared
+    )
+
+
+def _measures(prepared: Prepared, base: Prepared) -> tuple[Words, ...]:
+    """One sentence each; those that a variant takes over from the base are told there."""
+    names, own = Names(prepared.base, prepared.staged.model), _own(prepared, base)
+    taken, of_base = len(prepared.scenario.measures) - len(own), len(base.scenario.measures)
+    if taken not in {0, of_base}:
+        own, taken = tuple(placed.measure for placed in prepared.scenario.measures), 0
+    told = tuple(words_of(measure, names) for measure in own)
+    return (Words(de="Alle Maßnahmen der Basis.", en="All measures of the base."), *told) if taken else told
 
 
 def _variant(prepared: Prepared, study: Study, shown: ShownLinks, half_width: Floats | None) -> VariantContent:
     id_, result = prepared.scenario.id, study.result
     comparisons, confidence = result.comparisons[id_], result.rule.confidence
     names = Names(prepared.base, prepared.staged.model)
-    own = {placed.place for placed in study.base.scenario.measures}
-    marked = [
-        link
-        for placed in prepared.scenario.measures
-        if placed.place not in own
-        for link in links_of(placed.measure, names)
-    ]
+    marked = [link for measure in _own(prepared, study.base) for link in links_of(measure, names)]
     said = zip(sentences(comparisons, confidence, "de"), sentences(comparisons, confidence, "en"), strict=True)
     return VariantContent(
         scenario=_scenario(prepared, study, shown),

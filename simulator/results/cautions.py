@@ -19,14 +19,16 @@ MOST_UNFINISHED_SHARE = 0.05
 def warnings_of(result: RunResult, languages: Sequence[Language] = ("de", "en")) -> list[str]:
     """One sentence in each language where too many trips were unfinished; none where the means can be compared."""
     done, unfinished = result.figures["trips_done"] or 0.0, result.figures["trips_unfinished"] or 0.0
+    said = (unfinished_warning(done, unfinished, language) for language in languages)
+    return [one for one in said if one is not None]
+
+
+def unfinished_warning(done: float, unfinished: float, language: Language) -> str | None:
+    """The sentence for these numbers of trips; None where the means can be compared."""
     if unfinished <= MOST_UNFINISHED_SHARE * done:
-        return []
-    return [
-        _german(number(done, 0, "de"), number(unfinished, 0, "de"))
-        if language == "de"
-        else _english(number(done, 0, "en"), number(unfinished, 0, "en"))
-        for language in languages
-    ]
+        return None
+    say = _german if language == "de" else _english
+    return say(number(done, 0, language), number(unfinished, 0, language))
 
 
 def _german(done: str, unfinished: str) -> str:

@@ -75,7 +75,7 @@ class Comparison:
     excludes_zero: bool
     """Whether the interval excludes 0: significant if this were the only figure looked at."""
     significant: bool
-    """Whether it still is with all figures looked at together (Holm)."""
+    """Whether it still is with all figures but the main one looked at together (Holm)."""
     unchanged: bool
     """Whether base and variant agree in every pair."""
 
@@ -119,10 +119,12 @@ def compare_all(
     base: Mapping[int, Mapping[str, float | None]],
     variant: Mapping[int, Mapping[str, float | None]],
     confidence: float = CONFIDENCE,
+    main: str | None = None,
 ) -> dict[str, Comparison]:
     """Every figure of a variant against the base, by name, sorted; `base` and `variant` are figures by seed.
 
-    Seeds that only one of them has are left out.  The figures of one variant are one family for `significant`.
+    Seeds that only one of them has are left out.  For `significant` the figure `main`, which was named beforehand, is
+    judged alone; the others are one family.
 
     Raises
     ------
@@ -136,7 +138,7 @@ def compare_all(
             if sorted(run) != names:
                 raise InvalidValueError(f"figures[seed {seed}]", sorted(run), f"must be {names} as in the other runs")
     single = {name: compare(name, [(base[at][name], variant[at][name]) for at in seeds], confidence) for name in names}
-    held = holm({name: one.p_value for name, one in single.items()}, 1.0 - confidence)
+    held = holm({name: one.p_value for name, one in single.items() if name != main}, 1.0 - confidence) | {main}
     return {name: replace(one, significant=one.excludes_zero and name in held) for name, one in single.items()}
 
 

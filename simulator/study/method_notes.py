@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from simulator.results.run_result import FIGURES
+
 if TYPE_CHECKING:
     from simulator.study.numbers import Language
     from simulator.study.study_result import StudyResult
@@ -18,25 +20,26 @@ def _notes_german(result: StudyResult) -> tuple[str, ...]:
     rule, count = result.rule, len(result.seeds)
     notes = [
         (
-            f"Jede Variante lief mit denselben {count} Zufallszahlen ({_range(result)}) wie die Grundlage; "
+            f"Jede Variante lief mit denselben {count} Startwerten ({_range(result)}) wie die Basis; "
             "verglichen wird Paar für Paar."
         ),
         (
-            "Eine Größe gilt nur dann als verändert, wenn das auch bei gleichzeitiger Prüfung aller Größen der "
-            "Variante gesichert ist (Holm); die angegebenen Intervalle gelten für jede Größe allein."
+            f"Die Hauptgröße ({_labels(rule.figure)[0]}) wird für sich beurteilt; jede andere gilt nur dann als "
+            "verändert, wenn das auch bei gleichzeitiger Prüfung dieser Größen gesichert ist (Holm). Die angegebenen "
+            "Intervalle gelten für jede Größe allein."
         ),
     ]
     if result.stopped_because == "narrow_enough":
-        notes.append(f"Beendet nach {count} Zufallszahlen: Das Intervall ist schmal genug.")
+        notes.append(f"Beendet nach {count} Startwerten: Das Intervall ist schmal genug.")
     elif rule.n_min < rule.n_max and result.variant_ids:
-        notes.append(f"Alle {count} Zufallszahlen sind gelaufen, ohne dass das Intervall schmal genug wurde.")
+        notes.append(f"Alle {count} Startwerte sind gelaufen, ohne dass das Intervall schmal genug wurde.")
     if rule.n_min < rule.n_max and result.variant_ids:
         notes.append(
             "Weil nach jedem Schritt nachgesehen wird, ob das Intervall schmal genug ist, enthält es den wahren Wert "
             "etwas seltener als angegeben."
         )
     if result.failed:
-        runs = "; ".join(f"{run.scenario_id}, Zufallszahl {run.seed}: {run.reason}" for run in result.failed)
+        runs = "; ".join(f"{run.scenario_id}, Startwert {run.seed}: {run.reason}" for run in result.failed)
         notes.append(f"Fehlgeschlagene Läufe, deren Paare fehlen: {len(result.failed)} ({runs}).")
     return tuple(notes)
 
@@ -46,8 +49,8 @@ def _notes_english(result: StudyResult) -> tuple[str, ...]:
     notes = [
         f"Each variant ran with the same {count} seeds ({_range(result)}) as the base; they are compared pair by pair.",
         (
-            "A figure counts as changed only if that holds with all figures of the variant tested together (Holm); the "
-            "intervals given are those of each figure alone."
+            f"The main figure ({_labels(rule.figure)[1]}) is judged alone; any other counts as changed only if "
+            "that holds with all of those tested together (Holm). The intervals given are those of each figure alone."
         ),
     ]
     if result.stopped_because == "narrow_enough":
@@ -68,3 +71,8 @@ def _notes_english(result: StudyResult) -> tuple[str, ...]:
 def _range(result: StudyResult) -> str:
     first, last = result.seeds[0], result.seeds[-1]
     return str(first) if first == last else f"{first}–{last}"
+
+
+def _labels(name: str) -> tuple[str, str]:
+    """German and English label of a figure; its name where nobody gave it one."""
+    return next(((figure.label_de, figure.label_en) for figure in FIGURES if figure.name == name), (name, name))

@@ -1,14 +1,15 @@
 """Plain sentences on what a study proves and what it does not, in German and English.
 
-A change is called one only if it holds with all figures of its variant looked at together (Holm); the interval that is
-printed is that of the figure alone.  Nowhere does a sentence say that two scenarios are the same because no difference
-was found, unless they agree in every single pair.
+The main figure is judged alone.  Of the others a change is called one only if it holds with all of them looked at
+together (Holm); the interval that is printed is that of the figure alone.  Nowhere does a sentence say that two
+scenarios are the same because no difference was found, unless they agree in every single pair.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from simulator.results.cautions import unfinished_warning
 from simulator.study.numbers import decimals_for, number, percent
 from simulator.study.phrases import phrase_of
 
@@ -23,7 +24,23 @@ if TYPE_CHECKING:
 def sentences(comparisons: Mapping[str, Comparison], confidence: float, language: Language) -> tuple[str, ...]:
     """One sentence for each figure of a variant: first the changes, then what is not proven, then what is unchanged."""
     ordered = sorted(comparisons.values(), key=_rank)
-    return tuple(sentence(one, confidence, language) for one in ordered)
+    return (*_caution(comparisons, language), *(sentence(one, confidence, language) for one in ordered))
+
+
+def _caution(comparisons: Mapping[str, Comparison], language: Language) -> tuple[str, ...]:
+    """What has to be said before the means, where too many trips of the base or the variant did not end."""
+    done, unfinished = comparisons.get("trips_done"), comparisons.get("trips_unfinished")
+    if done is None or unfinished is None:
+        return ()
+    worst = max(
+        (
+            (done.base_mean or 0.0, unfinished.base_mean or 0.0),
+            (done.variant_mean or 0.0, unfinished.variant_mean or 0.0),
+        ),
+        key=lambda means: means[1] / max(1.0, means[0]),
+    )
+    said = unfinished_warning(*worst, language)
+    return () if said is None else (said,)
 
 
 def _rank(one: Comparison) -> int:
@@ -56,7 +73,7 @@ def _german(one: Comparison, phrase: Phrase, confidence: float) -> str:
     if one.excludes_zero:
         return (
             f"für {phrase.object_de} ist mit {one.pairs} Laufpaaren ein Unterschied nicht gesichert ({details}): für "
-            "sich allein wäre er es, bei gleichzeitiger Prüfung aller Größen nicht."
+            "sich allein wäre er es, bei gleichzeitiger Prüfung der Größen nicht."
         )
     return f"für {phrase.object_de} ist mit {one.pairs} Laufpaaren kein Unterschied nachweisbar ({details})."
 

@@ -199,7 +199,7 @@ class _Study:
                 for id_, runs in figures.items()
             },
             comparisons={
-                variant.id: compare_all(base, figures[variant.id], self.rule.confidence)
+                variant.id: compare_all(base, figures[variant.id], self.rule.confidence, self.rule.figure)
                 for variant in self.plan.variants
             },
             mean_seeds=whole,

@@ -1,4 +1,4 @@
-"""Closed forms of kinematic waves on one street: free flow, bottlenecks, shocks, storage, diverges; the shared suite."""
+"""Closed forms of kinematic waves: free flow, bottlenecks, shocks, storage, diverges; the shared suite."""
 
 from __future__ import annotations
 

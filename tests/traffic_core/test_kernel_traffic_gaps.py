@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from simulator.road_traffic import RoadTraffic, Signals
-from simulator.roads import NO_SIGNAL, Roads, Yielding, offsets
+from simulator.roads import NO_SIGNAL, Roads, Yielding
 
 AT_THE_LINE = -1.0
 
@@ -53,6 +53,13 @@ def roads_of(links, turns, yields, *, signal=None, exits=None):
     )
 
 
+def traffic_on(roads, signals=None, **more):
+    """Traffic whose drivers know no way but the fixed ones."""
+    traffic = RoadTraffic(roads, 0.0, signals, **more)
+    traffic.follow(np.zeros((1, 1, roads.length_m.size), dtype=np.int32), np.zeros((1, 1, roads.nodes), dtype=np.int32))
+    return traffic
+
+
 def let(traffic, way, times_s):
     """Vehicles that want to drive a way of links."""
     fixed_at = traffic.add_fixed_way(tuple(way[1:]))
@@ -68,7 +75,7 @@ MAJOR, MINOR = (0, 2), (1, 3)
 def crossed(major_s, gap_s, follow_up_s, until_s, *, step_s=1.0):
     """How many of an endless minor queue cross a major stream that reaches the crossing at `major_s`."""
     roads = roads_of(CROSSING, [MAJOR, MINOR], {1: (gap_s, follow_up_s, [(0, AT_THE_LINE)])})
-    traffic = RoadTraffic(roads, 0.0, step_s=step_s)
+    traffic = traffic_on(roads, step_s=step_s)
     let(traffic, MAJOR, np.asarray(major_s) - DRIVE_S)
     let(traffic, MINOR, np.full(int(until_s / follow_up_s) + 10, -DRIVE_S))
     traffic.advance(-DRIVE_S * 2, until_s)
@@ -102,7 +109,7 @@ def test_minor_capacity_is_that_of_siegloch(major_veh_s, gap_s, follow_up_s):
 def test_a_superior_that_cannot_go_on_stops_nobody():
     """The way of the major stream is closed: those who give way drive on past it."""
     roads = roads_of(CROSSING, [MAJOR, MINOR], {1: (6.0, 3.0, [(0, AT_THE_LINE)])})
-    traffic = RoadTraffic(roads, 0.0)
+    traffic = traffic_on(roads)
     traffic.town.entry_free_s[2] = math.inf
     let(traffic, MAJOR, np.arange(50.0))
     let(traffic, MINOR, np.zeros(50))
@@ -114,7 +121,7 @@ def test_a_superior_that_cannot_go_on_stops_nobody():
 def test_a_superior_whose_exit_is_jammed_stops_nobody_for_ever():
     """The street behind the major stream is full and lets one through in 40 s; in between the minor ones cross."""
     roads = roads_of(CROSSING, [MAJOR, MINOR], {1: (6.0, 3.0, [(0, AT_THE_LINE)])}, exits={2: 1 / 40})
-    traffic = RoadTraffic(roads, 0.0, checked=True)
+    traffic = traffic_on(roads, checked=True)
     let(traffic, MAJOR, 0.1 * np.arange(1_000.0))
     let(traffic, MINOR, np.zeros(2_000))
     traffic.advance(0.0, 300.0)
@@ -146,7 +153,7 @@ def roundabout(gap_s=4.1, follow_up_s=2.9, circle_s=CIRCLE_S):
 
 def served_by_quarter(ways):
     """Vehicles that entered from four endless queues in each 150 s; queue a drives in turn to the exits a + k."""
-    traffic = RoadTraffic(roundabout(), 0.0, checked=True)
+    traffic = traffic_on(roundabout(), checked=True)
     for arm in range(ARMS):
         fixed = [traffic.add_fixed_way((ARMS + (arm + k) % ARMS,)) for k in ways]
         for number in range(600):
@@ -172,7 +179,7 @@ def test_opposite_streams_straight_on_do_not_keep_the_others_out_for_ever():
 
 def entered_beside(circulating_veh_s, until_s, circle_s=CIRCLE_S):
     """Vehicles that enter from an endless queue in front of which others pass at regular headways."""
-    traffic = RoadTraffic(roundabout(circle_s=circle_s), 0.0)
+    traffic = traffic_on(roundabout(circle_s=circle_s))
     if circulating_veh_s:
         let(traffic, (0, ARMS + 2), np.arange(0.0, until_s, 1 / circulating_veh_s))
     let(traffic, (1, ARMS + 2), np.zeros(int(until_s / 2)))
@@ -213,7 +220,7 @@ def test_a_permissive_left_turn_goes_in_gaps_and_superiors_count_while_they_have
     left = {1: (4.5, 2.5, [(0, AT_THE_LINE)])}
     flows = {}
     for name, every_s in (("dense", 4.0), ("sparse", 12.0)):
-        traffic = RoadTraffic(roads_of(CROSSING, [MAJOR, MINOR], left, signal=[0, 1]), 0.0, signals)
+        traffic = traffic_on(roads_of(CROSSING, [MAJOR, MINOR], left, signal=[0, 1]), signals)
         let(traffic, MAJOR, np.arange(-DRIVE_S, 9_000.0, every_s))
         let(traffic, MINOR, np.full(4_000, -DRIVE_S))
         traffic.advance(-20.0, 90.0)

@@ -96,7 +96,7 @@ def link_fault(link: int, now_s: float, found_veh: NDArray[np.int64], found_pce:
         for number in range(max(0, count - size), count):
             place = first + number % size
             time_s = town.entered_at_s[place] if is_entry == 1 else town.left_at_s[place]
-            if time_s < before_s - ROUND_S or time_s > now_s + ROUND_S:
+            if kind == FINE and (time_s < before_s - ROUND_S or time_s > now_s + ROUND_S):
                 kind = RING_ORDER
             before_s = time_s
     return FINE if kind == FINE else kind + KINDS * link

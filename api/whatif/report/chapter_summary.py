@@ -54,10 +54,8 @@ def _head(scenario: ScenarioContent, kind: Html) -> Html:
 
 def _stopped(content: ReportContent) -> Html:
     meaning = both(
-        f"Basis und Varianten liefen mit denselben {content.seeds} Startwerten; verglichen wird je Startwert. "
-        "„Gesichert“ heißt: Das 95-%-Intervall der Differenz enthält die Null nicht.",
-        f"Base and variants ran with the same {content.seeds} seeds and are compared seed by seed. "
-        "“Significant” means: the 95% interval of the difference does not contain zero.",
+        f"Basis und Varianten liefen mit denselben {content.seeds} Startwerten; verglichen wird je Startwert.",
+        f"Base and variants ran with the same {content.seeds} seeds and are compared seed by seed.",
     )
     return tag("p", meaning, " ", words(content.stopped_because), class_="hint")
 

@@ -44,6 +44,15 @@ def test_a_study_compares_pairs_of_the_same_seeds_and_writes_a_report(toy, scena
         assert part in page, part
 
 
+def test_measures_of_the_base_are_told_once(toy, scenarios, stadttakt):
+    more = "extends: blocked.yaml\nid: more\ntitle_de: M\ntitle_en: M\nmeasures: [{measure: kappa, share: 0.4}]\n"
+    (scenarios / "more.yaml").write_text(more, encoding="utf-8")
+    assert stadttakt("whatif", "blocked.yaml", "more.yaml", "--out", "out", "--seeds", 1).code == 0
+    page = (scenarios / "out" / "report.html").read_text(encoding="utf-8")
+    assert page.count("1 lane blocked from 07:10 to 07:30") == 1
+    assert page.index("All measures of the base.") < page.index("40 % of the drivers to car parks read the signs.")
+
+
 def test_a_study_stops_once_the_interval_is_narrow_and_prints_its_json(toy, scenarios, stadttakt):
     said = stadttakt(*PAIR, "--seeds", 9, "--min-seeds", 2, "--narrow", 5, "--json")
     assert said.code == 0

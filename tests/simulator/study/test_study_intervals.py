@@ -101,6 +101,9 @@ def test_what_is_significant_alone_may_not_be_among_many():
         {seed: {"hit": runs["hit"]} for seed, runs in variant.items()},
     )
     assert alone["hit"].significant
+    named_beforehand = compare_all(base, variant, main="hit")
+    assert named_beforehand["hit"].significant
+    assert not any(one.significant for name, one in named_beforehand.items() if name != "hit")
 
 
 def test_only_seeds_of_both_sides_are_compared():

@@ -76,7 +76,7 @@ def test_what_is_not_proven_is_not_called_equal():
 def test_what_holds_alone_but_not_among_all_figures_says_so():
     german, english = _both(replace(RISE, significant=False))
     assert "nicht gesichert (95-%-Intervall +9,8 bis +14,8 s, +31 %)" in german
-    assert "bei gleichzeitiger Prüfung aller Größen nicht" in german
+    assert "bei gleichzeitiger Prüfung der Größen nicht" in german
     assert "do not establish a difference" in english
     assert "with all figures tested together it is not" in english
 
@@ -164,7 +164,13 @@ def _result(**changes):
 
 def test_the_notes_tell_seeds_correction_stop_and_its_price():
     german, english = (" ".join(method_notes(_result(), language)) for language in ("de", "en"))
-    for said in ("6 Zufallszahlen (1–6)", "Holm", "schmal genug", "etwas seltener als angegeben"):
+    for said in (
+        "6 Startwerten (1–6)",
+        "Holm",
+        "Hauptgröße (Mittlerer Zeitverlust je Fahrt)",
+        "schmal genug",
+        "etwas seltener als angegeben",
+    ):
         assert said in german
     for said in ("6 seeds (1–6)", "Holm", "narrow enough", "a little less often"):
         assert said in english
@@ -173,10 +179,21 @@ def test_the_notes_tell_seeds_correction_stop_and_its_price():
 
 def test_the_notes_name_failed_runs():
     result = _result(failed=(FailedRun(scenario_id="closed", seed=4, reason="ValueError: no"),))
-    assert "closed, Zufallszahl 4: ValueError: no" in method_notes(result, "de")[-1]
+    assert "closed, Startwert 4: ValueError: no" in method_notes(result, "de")[-1]
     assert "closed, seed 4: ValueError: no" in method_notes(result, "en")[-1]
 
 
 def test_a_fixed_number_of_seeds_has_no_word_on_stopping():
     result = _result(rule=StoppingRule(n_min=6, n_max=6), stopped_because="all_seeds_done")
     assert len(method_notes(result, "de")) == len(method_notes(result, "en")) == 2
+
+
+def test_many_unfinished_trips_are_told_before_any_mean():
+    """10 % of the trips of the variant did not end; the base has 1 %."""
+    base = {seed: {"trips_done": 1_000.0 + seed, "trips_unfinished": 10.0} for seed in (1, 2, 3)}
+    variant = {seed: {"trips_done": 900.0 + seed, "trips_unfinished": 90.0 + seed} for seed in (1, 2, 3)}
+    first = sentences(compare_all(base, variant), 0.95, "en")[0]
+    assert "92 trips were still under way" in first
+    assert "902 done" in first
+    calm = sentences(compare_all(base, base), 0.95, "de")
+    assert not any("unterwegs" in said for said in calm)
