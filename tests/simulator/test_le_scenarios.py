@@ -133,9 +133,14 @@ def test_a_variant_has_the_day_and_the_hours_of_its_base_and_more_measures(
     assert len(ours.measures) > len(theirs.measures)
 
 
-@pytest.mark.parametrize("name", sorted({*BASE_OF, *BASE_OF.values()}))
+@pytest.mark.parametrize("name", ["l1208_closed", "hohenheimer_signal", "nikolaus_otto_bypass"])
 def test_everybody_still_has_a_way(staging_of: Stagings, name: str):
     assert pairs_without_a_way(staging_of(name).staged) == []
+
+
+def test_only_three_change_the_streets(staging_of: Stagings, le_base: BaseModel):
+    same = [name for name in BASE_OF if staging_of(name).staged.model.network is le_base.network]
+    assert set(BASE_OF) - set(same) == {"l1208_closed", "hohenheimer_signal", "nikolaus_otto_bypass"}
 
 
 def test_the_bases_are_the_model_as_it_is(staging_of: Stagings, le_base: BaseModel):
@@ -214,8 +219,8 @@ def test_79_places_go_and_the_wish_to_park_stays(staging_of: Stagings, le_base: 
 
 def test_the_changed_lammkreuzung_is_safe_and_gives_green_to_the_leinfelder_strasse(staging_of: Stagings):
     base, staged = staging_of("base_lammkreuzung").staged, staging_of("lammkreuzung_programme").staged
-    for name, junction in staged.model.junctions.items():
-        assert (junction == base.model.junctions[name]) is (name != "N06")
+    for name in HAUPTSTRASSE - {"N06"}:
+        assert staged.model.junctions[name].programmes == base.model.junctions[name].programmes
     (old,), (new,) = base.model.junctions["N06"].programmes, staged.model.junctions["N06"].programmes
     assert (new.id, new.cycle_s, new.offset_s) == (old.id, old.cycle_s, old.offset_s) == ("P2", 80, 39)
     more_s = {
