@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from simulator.garage import park, stay_on
-from simulator.parking_choice import cheapest, facility_after_sign
+from simulator.parking_choice import cheapest, facility_after_sign, generalised_cost_s
 from simulator.trip_book import HomeTrip
 from traffic_core.geometry import distance_m
 
@@ -203,13 +203,13 @@ class Drivers:
         self._drive(trip, node)
 
     def _next_facility(self, trip: Trip, node: int) -> str | None:
-        """Least driving and walking time of what was not tried; None after enough tries."""
+        """Least driving, walking and fee of what was not tried; None after enough tries."""
         if len(trip.tried) >= MOST_FACILITIES_TRIED:
             return None
 
         def cost_s(facility: str) -> float:
-            row = self._row(self._access(facility))
-            return self._routes.time_from_node_s(node, row) + 2.0 * self._walk_m(facility, trip.tried[0]) / WALK_M_S
+            drive_s = self._routes.time_from_node_s(node, self._row(self._access(facility)))
+            return self._cost_s(facility, trip.tried[0], drive_s)
 
         return cheapest([name for name in self._garages if name not in trip.tried], cost_s)
 
@@ -217,10 +217,16 @@ class Drivers:
         def cost_s(facility: str) -> float:
             if facility not in self._garages:
                 return math.inf
-            row = self._row(self._access(facility))
-            return float(self._routes.cost_s[row, link]) + 2.0 * self._walk_m(facility, wanted) / WALK_M_S
+            drive_s = float(self._routes.cost_s[self._row(self._access(facility)), link])
+            return self._cost_s(facility, wanted, drive_s)
 
         return cost_s
+
+    def _cost_s(self, facility: str, wanted: str, drive_s: float) -> float:
+        """Driving, walking and the fee of the stay that the driver had in mind, s."""
+        uses = self._parking.uses
+        walk_s = self._walk_m(facility, wanted) / WALK_M_S
+        return generalised_cost_s(drive_s, walk_s, uses[facility].fee_eur_h, uses[wanted].mean_stay_min)
 
     def _walk_m(self, facility: str, wanted: str) -> float:
         """Between two facilities as the crow flies: the wanted one is near where the driver wants to be."""

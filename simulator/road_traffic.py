@@ -155,16 +155,25 @@ class RoadTraffic:
         town.vehicle_fixed_at[slot] = fixed_at
         town.vehicle_ready_at_s[slot] = at_s
         town.vehicle_link[slot] = link
-        town.vehicle_next_in_queue[slot] = NOBODY
-        if town.length[link] == 0:
-            town.head[link] = slot
-        else:
-            town.vehicle_next_in_queue[town.tail[link]] = slot
-        town.tail[link] = slot
-        town.length[link] += 1
+        self._line_up(slot, link)
         node = town.from_node[link]
         town.wake_s[node] = min(town.wake_s[node], at_s)
         return slot
+
+    def _line_up(self, slot: int, link: int) -> None:
+        """Put a vehicle among those who wait outside a link, before those whose time comes later."""
+        town = self.town
+        before, after = NOBODY, int(town.head[link]) if town.length[link] else NOBODY
+        while after != NOBODY and town.vehicle_ready_at_s[after] <= town.vehicle_ready_at_s[slot]:
+            before, after = after, int(town.vehicle_next_in_queue[after])
+        town.vehicle_next_in_queue[slot] = after
+        if before == NOBODY:
+            town.head[link] = slot
+        else:
+            town.vehicle_next_in_queue[before] = slot
+        if after == NOBODY:
+            town.tail[link] = slot
+        town.length[link] += 1
 
     def free(self, slot: int) -> None:
         """Give the slot of an awaited arrival back."""

@@ -43,7 +43,7 @@ class Town(NamedTuple):
     wave_s: NDArray[np.float64]
     """(L,) time in which room at the end is felt at the start: length over wave speed"""
     room_pce: NDArray[np.float64]
-    """(L,) jam density times length, at least 1"""
+    """(L,) jam density times length, at least one vehicle of the largest kind"""
     priority: NDArray[np.float64]
     """(2L,) weights at merges: of links, then of those who wait outside them"""
     from_node: NDArray[np.int64]

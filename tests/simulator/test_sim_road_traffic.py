@@ -121,7 +121,6 @@ def test_a_closed_street_holds_those_before_it_and_lets_them_go_later():
     assert traffic.town.delay_s[0] == pytest.approx(70.0)
 
 
-@pytest.mark.xfail(strict=True, reason="who is longer than the room of a link waits for ever: room_from_s finds none")
 def test_a_lorry_enters_an_empty_link_of_six_metres():
     traffic = traffic_on(roads_of([(0, 1), (1, 2), (2, 3)], length_m=[300.0, 6.0, 300.0]))
     traffic.spawn(0, 0.0, flags=0, kind=1, fixed_at=traffic.add_fixed_way((1, 2)))
@@ -129,9 +128,6 @@ def test_a_lorry_enters_an_empty_link_of_six_metres():
     assert traffic.left_veh == 1
 
 
-@pytest.mark.xfail(
-    strict=True, reason="trips until the end are released at once: who is spawned meanwhile stands behind"
-)
 def test_who_comes_while_a_run_was_stopped_does_not_wait_for_those_of_later():
     roads = roads_of(LINE)
     routes = RouteTable(roads, np.array([2]), ages=1)

@@ -118,6 +118,7 @@ def test_a_superior_that_cannot_go_on_stops_nobody():
     assert traffic.town.left_veh[1] == pytest.approx(40, abs=1)
 
 
+@pytest.mark.slow
 def test_a_superior_whose_exit_is_jammed_stops_nobody_for_ever():
     """The street behind the major stream is full and lets one through in 40 s; in between the minor ones cross."""
     roads = roads_of(CROSSING, [MAJOR, MINOR], {1: (6.0, 3.0, [(0, AT_THE_LINE)])}, exits={2: 1 / 40})
@@ -166,12 +167,14 @@ def served_by_quarter(ways):
     return np.array(served)
 
 
+@pytest.mark.slow
 def test_four_saturated_entries_of_a_roundabout_never_lock_each_other():
     served = served_by_quarter((1, 2, 3, 2, 1))
     assert np.all(served > 0)
     assert 0.5 < served.sum() / 1_200.0 < 4 / 2.9
 
 
+@pytest.mark.slow
 @pytest.mark.xfail(strict=True, reason="two opposite streams at the follow-up time leave no gap for the other two")
 def test_opposite_streams_straight_on_do_not_keep_the_others_out_for_ever():
     assert np.all(served_by_quarter((2,)) > 0)

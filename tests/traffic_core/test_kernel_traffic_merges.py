@@ -64,10 +64,6 @@ def test_capacity_left_by_a_stream_of_small_demand_goes_to_the_other():
     assert flows == pytest.approx([0.2, 0.6], rel=0.01)
 
 
-LATE = "who waited for the entry ahead holds up his own street's end: leave() counts its headway from the late crossing"
-
-
-@pytest.mark.xfail(strict=True, reason=LATE)
 def test_capacity_left_by_a_stream_that_cannot_deliver_more_goes_to_the_other():
     """Of 0.8 veh/s with 1:5 the second stream may take 0.667, but its own end lets only 0.5 through."""
     flows, _ = measured(20.0, 0.2, [(1, 0.6, INF), (5, 0.7, 0.5)])
@@ -100,7 +96,6 @@ def test_three_streams_share_by_weight_and_demand(u, kappa, arms):
     assert_shared(u, kappa, [(weight, demand, INF) for weight, demand in arms])
 
 
-@pytest.mark.xfail(strict=True, reason=LATE)
 @pytest.mark.parametrize(
     "arms", [[(1, 0.5, 0.5), (1, 0.5, 0.5), (2, 0.5, 0.5)], [(1, 0.6, 0.3), (4, 0.6, 0.35), (1, 0.6, INF)]]
 )

@@ -47,9 +47,6 @@ def test_a_saturated_signal_lets_s_g_over_c_through(cycle_s, green_s, s):
     assert flow == pytest.approx(s * green_s / cycle_s, rel=0.01, abs=1.0 / (cycles * cycle_s))  # one vehicle
 
 
-@pytest.mark.xfail(
-    strict=True, reason="a headway that would end with green in the same moment is lost: 4 of 4.5 vehicles"
-)
 @example(cycle_s=40, share=0.21875, s=0.5)
 @settings(max_examples=8)
 @given(cycle_s=st.integers(40, 180), share=st.floats(0.15, 0.85), s=st.floats(0.2, 0.7))
@@ -113,11 +110,8 @@ def test_delay_below_saturation_is_the_uniform_delay(cycle_s, red_share, saturat
     assert delay_s == pytest.approx(red_s**2 / (2 * cycle_s * (1 - y)), rel=0.01, abs=0.1 / S_VEH_S)
 
 
-@pytest.mark.xfail(strict=True, reason="a node that sleeps until the headway is over does not prolong it by the red")
 def test_a_headway_that_red_interrupts_goes_on_with_green():
-    """Headway 8 s, green from 0 to 11 and 60 to 71: middles cross at 4, then 12 - 11 = 1 s into green, 8 s later."""
+    """Headway 8 s, green from 0 to 11 and 60 to 71: middles cross 4 s into green, then 12 - 11 = 1 s, 8 s later."""
     scenario = junction((11, 49), grouped=[0], cap_out=1 / 8)
     result = kw.run(scenario | {"demand": [("o0", "d", 30, 33, 1.0)], "tmax": 240})
-    assert result.dep("0", 68.0) == pytest.approx(1.0, abs=0.01)  # the half of the first green after 64
-    assert result.dep("0", 72.0) == pytest.approx(1.5, abs=0.01)
-    assert result.dep("0", 125.0) == pytest.approx(2.5, abs=0.01)
+    assert result._departures["0"].tolist() == pytest.approx([64.0, 121.0, 129.0])

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from traffic_core.traffic_arrays import Town
 
 LAYOUT = "b7f09e9f"  # of the fields of `Town`: see `traffic_arrays.layout`
+SHUT, OPEN, CLEARING, PAUSED = range(4)  # a group at a signal; CLEARING: one left after green, PAUSED: in a headway
 EPSILON, STOP_S = 1e-9, 2.0  # who waits longer than that at the end of a link has stopped
 
 
@@ -131,9 +132,10 @@ def vanish(vehicle: int, at_s: float, is_lost: bool, town: Town) -> None:
 @bare_inner
 def turn_of(vehicle: int, link: int, town: Town) -> int:
     """Turn that a vehicle takes at the end of its link; ENDS_HERE or NOBODY where it takes none."""
-    into = int(town.next_link[town.vehicle_tree[vehicle], town.vehicle_destination[vehicle], link])
     if town.vehicle_fixed_at[vehicle] != NOBODY:
         into = int(town.fixed[town.vehicle_fixed_at[vehicle]])
+    else:
+        into = int(town.next_link[town.vehicle_tree[vehicle], town.vehicle_destination[vehicle], link])
     if into < 0:
         return into
     for turn in range(town.first_turn[link], town.first_turn[link + 1]):
@@ -236,14 +238,14 @@ def obey_signal(group: int, start_s: float, end_s: float, town: Town) -> None:
         return
     turn, free_s = town.vehicle_turn[vehicle], town.group_free_s[group]
     if is_green(turn, start_s, town):
-        if town.group_open[group] == 0 and free_s <= start_s:  # a middle crosses half a headway after its front
+        if town.group_open[group] == SHUT and free_s <= start_s:  # a middle crosses half a headway after its front
             pce = town.kind_pce[town.vehicle_kind[vehicle]]
             town.group_free_s[group] = start_s + 0.5 * town.group_headway_s[group] * pce
-        town.group_open[group] = 1
+        town.group_open[group] = OPEN
     elif town.critical_gap_s[turn] == 0.0 or town.vehicle_ready_at_s[vehicle] >= start_s:
-        town.group_open[group] = 0
-        if free_s > start_s:
-            town.group_free_s[group] += end_s - start_s  # a headway that red interrupts goes on with green
+        goes_on = town.group_open[group] != SHUT and free_s >= start_s
+        town.group_open[group] = PAUSED if goes_on else SHUT
+        town.group_free_s[group] += (end_s - start_s) * goes_on  # a headway that red interrupts goes on with green
 
 
 @bare_inner
@@ -260,7 +262,8 @@ def crossing_s(group: int, start_s: float, end_s: float, town: Town) -> float:
     if town.turn_signal[turn] != NOBODY:
         if not is_green(turn, start_s, town):
             # who waits inside the junction for a gap leaves it when green ends: two at most
-            sneaks = town.critical_gap_s[turn] > 0.0 and ready_s < start_s and town.group_open[group] > 0
+            sneaks = town.critical_gap_s[turn] > 0.0 and ready_s < start_s
+            sneaks = sneaks and town.group_open[group] in (OPEN, CLEARING)
             if not sneaks or free_s >= end_s:
                 return end_s
         free_s = max(free_s, start_s)
@@ -269,10 +272,10 @@ def crossing_s(group: int, start_s: float, end_s: float, town: Town) -> float:
     if at_s < end_s:
         at_s = max(at_s, room_from_s(into, pce, town))
     if sneaks and at_s >= end_s:
-        town.group_open[group] = 0
+        town.group_open[group] = SHUT
     elif at_s < end_s and town.critical_gap_s[turn] > 0.0 and not sneaks:
         at_s = gap_from_s(turn, max(at_s, start_s), end_s, town)
-    return float(end_s if at_s == math.inf else at_s)
+    return float(end_s if at_s == math.inf or (town.turn_signal[turn] != NOBODY and at_s > end_s) else at_s)
 
 
 @bare_inner
@@ -284,16 +287,15 @@ def cross(group: int, at_s: float, town: Town) -> None:
     into = town.turn_to[turn]
     if queue >= 2 * town.free_flow_s.size:
         town.group_pce[group] -= pce
-    leave(vehicle, link, at_s, town)
-    if town.turn_signal[turn] != NOBODY and not is_green(turn, at_s, town):
-        town.group_open[group] = 2 if town.group_open[group] == 1 else 0
-    headway_s = max(town.group_headway_s[group] * pce, town.follow_up_s[turn])
     # who was late only because the entry of the next link was taken does not hold up those behind
-    began_s = at_s
-    if town.critical_gap_s[turn] == 0.0:
-        late_s = town.entry_headway_s[into] * pce
-        began_s = min(at_s, max(town.group_free_s[group], town.vehicle_ready_at_s[vehicle], at_s - late_s))
-    town.group_free_s[group] = began_s + headway_s
+    began_s = max(town.vehicle_ready_at_s[vehicle], at_s - town.entry_headway_s[into] * pce)
+    exit_began_s = min(at_s, max(began_s, town.exit_free_s[link]))
+    leave(vehicle, link, at_s, town)
+    town.exit_free_s[link] = max(at_s, exit_began_s + town.exit_headway_s[link] * pce)
+    if town.turn_signal[turn] != NOBODY and not is_green(turn, at_s, town):
+        town.group_open[group] = CLEARING if town.group_open[group] == OPEN else SHUT
+    began_s = min(at_s, max(began_s, town.group_free_s[group])) if town.critical_gap_s[turn] == 0.0 else at_s
+    town.group_free_s[group] = began_s + max(town.group_headway_s[group] * pce, town.follow_up_s[turn])
     town.node_free_s[town.to_node[link]] = at_s + town.node_headway_s[town.to_node[link]] * pce
     town.passed_into[into] = max(town.passed[turn], town.passed_into[into])
     town.passed[turn] = town.passed_into[into] + pce / town.priority[link]
