@@ -1,9 +1,9 @@
 """The simulator: neutral workloads beside UXsim and SUMO in the same run, length of the step, memory, a day in LE.
 
 Run with `pytest benchmarks/bench_simulation.py -s`.  A peer runs where STADTTAKT_PEER_PYTHON names a Python that has it
-(`pip install uxsim eclipse-sumo`).  Compiling is not counted.  Times are CPU seconds, medians of ROUNDS (SUMO micro: one); the printed
-ratio is what counts, because machines differ.  A trip begins when the vehicle wants to enter, on every side.
-`dyn_bar.py` says what the workloads are.
+(`pip install uxsim eclipse-sumo`).  Compiling is not counted.  Times are CPU seconds, medians of ROUNDS (of SUMO micro:
+one); the printed ratio is what counts, because machines differ.  A trip begins when the vehicle wants to enter, on
+every side.  `dyn_bar.py` says what the workloads are.
 """
 
 from __future__ import annotations

@@ -10,7 +10,6 @@ import numpy as np
 
 from simulator.garage import park, stay_on
 from simulator.parking_choice import cheapest, facility_after_sign, generalised_cost_s
-from simulator.trip_book import HomeTrip
 from traffic_core.geometry import distance_m
 
 if TYPE_CHECKING:
@@ -44,8 +43,8 @@ class Trip:
     """Where he wants to park; None for a place of his own at the destination."""
     ends_at: int
     """Node he goes to in the end when no facility has a place for him."""
-    free_s: float = 0.0
-    """Driving time on the empty network of a trip home."""
+    home: int = -1
+    """Number of a trip home in the trip book."""
     searches_since_s: float = math.nan
     """When he reached the first facility."""
     tried: list[str] = field(default_factory=list)
@@ -57,7 +56,6 @@ class Counts:
 
     gave_up: int = 0
     turned_by_sign: int = 0
-    lost: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,7 +162,7 @@ class Drivers:
             began_s=self._env.now,
             facility=None,
             ends_at=home,
-            free_s=free_s,
+            home=self._book.begin_home(self._env.now, free_s),
         )
         self._drive(trip, node)
 
@@ -235,7 +233,7 @@ class Drivers:
 
     def _finish(self, trip: Trip, at_s: float) -> None:
         if trip.number is None:
-            self._book.homes.append(HomeTrip(trip.began_s, at_s, trip.free_s))
+            self._book.end_home(trip.home, at_s)
         elif trip.facility is None:
             self._book.end(trip.number, at_s)
         else:
@@ -244,9 +242,8 @@ class Drivers:
             self._book.end(trip.number, at_s, at_s - trip.searches_since_s, walk_m)
 
     def _lose(self, trip: Trip) -> None:
-        self.counts.lost += 1
         if trip.number is None:
-            self._book.homes.append(HomeTrip(trip.began_s, math.inf, trip.free_s))
+            self._book.end_home(trip.home, math.inf)
         else:
             self._book.end(trip.number, math.inf)
 

@@ -5,8 +5,11 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from traffic_core.traffic_arrays import NOBODY
+
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
     from simulator.road_traffic import RoadTraffic
@@ -38,6 +41,7 @@ class Restrictions:
         self._closed[link] = self._closed.get(link, 0) + 1
         self._traffic.town.entry_free_s[link] = math.inf
         self._tell(link, is_closed=True)
+        self._choose_again(link)
 
     def reopen(self, link: int, now_s: float) -> None:
         """Take back one closure."""
@@ -63,6 +67,27 @@ class Restrictions:
 
     def _open_lanes(self, link: int) -> int:
         return max(0, int(self._lanes[link]) - self._blocked.get(link, 0))
+
+    def _choose_again(self, closed: int) -> None:
+        """Let those at the end of a link choose another turn who had chosen one into the closed link.
+
+        In a lane group that serves nothing else they wait until it opens.
+        """
+        town = self._traffic.town
+        links = town.length_m.size
+        for turn in np.flatnonzero(town.turn_to == closed).tolist():
+            group = int(town.turn_group[turn])
+            link = int(town.group_link[group])
+            alone = town.first_group[link + 1] - town.first_group[link] == 1
+            queue = links + link if alone else 2 * links + group
+            others = np.flatnonzero((town.turn_group == group) & (town.turn_to != closed))
+            vehicle = int(town.head[queue]) if town.length[queue] else NOBODY
+            while vehicle != NOBODY:
+                if town.vehicle_turn[vehicle] == turn and alone:
+                    town.vehicle_turn[vehicle] = NOBODY
+                elif town.vehicle_turn[vehicle] == turn and others.size:
+                    town.vehicle_turn[vehicle] = int(others[0])
+                vehicle = int(town.vehicle_next_in_queue[vehicle])
 
     def _tell(self, link: int, *, is_closed: bool) -> None:
         self._routes.closed[link] = is_closed

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from simulator.roads import Roads
 
 FIRST_SLOTS = 4_096
-RING_MARGIN = 16
+RING_MARGIN = 32
 """More departures than a link holds, which detectors still want to see."""
 
 
@@ -258,8 +258,8 @@ def _state(streets: dict[str, NDArray[Any]], start_s: float) -> dict[str, NDArra
     least_pce = min(1.0, float(streets["kind_pce"].min()))
     first_ring[1:] = np.cumsum(np.ceil(streets["room_pce"] / least_pce).astype(np.int64) + RING_MARGIN)
     of_links = (
-        "entered_veh left_veh entered_pce left_pce felt_veh entry_free_s exit_free_s passed_into drive_time_s delay_s "
-        "stops_veh"
+        "entered_veh left_veh entered_pce left_pce felt_veh entry_free_s exit_free_s least_free_s passed_into "
+        "drive_time_s delay_s stops_veh"
     )
     shapes: dict[str, tuple[int, ...]] = {}
     for size, names in (
@@ -273,7 +273,7 @@ def _state(streets: dict[str, NDArray[Any]], start_s: float) -> dict[str, NDArra
         shapes |= dict.fromkeys(names.split(), (size,))
     shapes |= {"passes_s": (groups, PASSES), "totals": (PASSED + 1,)}
     made = {name: np.zeros(shape, dtype=dtype_of(name)) for name, shape in shapes.items()}
-    for name in ("entry_free_s", "exit_free_s", "group_free_s", "node_free_s"):
+    for name in ("entry_free_s", "exit_free_s", "least_free_s", "group_free_s", "node_free_s"):
         made[name][:] = -math.inf
     made["wake_s"][:] = math.inf
     made["group_open"][:] = 1

@@ -108,7 +108,6 @@ def street_arrays(roads: Roads) -> dict[str, NDArray[Any]]:
     has_signal = np.zeros(roads.nodes, dtype=np.uint8)
     has_signal[roads.to_node[roads.turn_from[roads.turn_signal != NO_SIGNAL]]] = 1
     first_group = offsets(roads.group_link, links)
-    largest_pce = max(kind.pce for kind in roads.kinds)
     alone = np.diff(first_group)[roads.group_link] == 1
     exit_pce_s = np.minimum(capacity_pce_s, roads.exit_pce_s)
     group_pce_s = np.where(alone, np.minimum(roads.group_pce_s, exit_pce_s[roads.group_link]), roads.group_pce_s)
@@ -116,7 +115,8 @@ def street_arrays(roads: Roads) -> dict[str, NDArray[Any]]:
         "length_m": roads.length_m,
         "free_flow_s": np.maximum(SHORTEST_FREE_FLOW_S, roads.length_m / roads.speed_m_s),
         "wave_s": roads.length_m / roads.wave_m_s,
-        "room_pce": np.maximum(largest_pce, roads.jam_pce_m * roads.length_m),
+        "room_pce": np.maximum(1.0, roads.jam_pce_m * roads.length_m),
+        "least_headway_s": 1.0 / capacity_pce_s,
         "priority": roads.priority,
         "from_node": roads.from_node,
         "to_node": roads.to_node,
@@ -126,7 +126,7 @@ def street_arrays(roads: Roads) -> dict[str, NDArray[Any]]:
         "turn_signal": roads.turn_signal,
         "first_group": first_group,
         "group_link": roads.group_link,
-        "group_room_pce": np.maximum(largest_pce, roads.group_room_pce),
+        "group_room_pce": np.maximum(1.0, roads.group_room_pce),
         "first_in": offsets(group_node, roads.nodes),
         "in_group": np.argsort(group_node, kind="stable").astype(np.int64),
         "first_out": offsets(roads.from_node, roads.nodes),

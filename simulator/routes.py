@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 MEMORY_SHARE = 0.5
 """Weight of the old estimate when drivers learn a new travel time."""
+FAR_S = 1e7
+"""Longer than any way: the time of a closed link."""
 TREE_SHARES = (1 / 3, 2 / 9, 4 / 27, 8 / 27)
 """Shares of the drivers who follow the newest trees, those of one, two and three periods ago: a third of those who knew
 the last news hears the next.  If all heard it at once, all would crowd the same way."""
@@ -101,9 +103,12 @@ class RouteTable:
 
     def _grow(self) -> None:
         roads = self._roads
-        time_s = np.where(self.closed, np.inf, self.time_s)
+        # who is on a closed link finds his way on from there; nobody is led over it from elsewhere
+        time_s = np.where(self.closed, FAR_S, self.time_s)
         trees(self._destinations, roads.to_node, time_s, *self._into, roads.turn_from, self.cost_s, self._next)
-        self._next[self.cost_s == np.inf] = UNREACHABLE
+        drives_out = self.closed & (self.cost_s < 2.0 * FAR_S)
+        self._next[(self.cost_s >= FAR_S) & ~drives_out] = UNREACHABLE
+        self.cost_s[self.cost_s >= FAR_S] = np.inf
         first_links(roads.from_node, self.cost_s, self._first)
         self._first[np.arange(self._destinations.size), self._destinations] = ENDS_HERE
 

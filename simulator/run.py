@@ -43,7 +43,8 @@ def run_staged(
         model = staged.model
         env.process(_control(simulation, Centre(model.network, model.junctions, model.parking)))
     begin_s, end_s = float(staged.start_s), float(staged.start_s + staged.duration_s)
-    simulation.env.run(until=begin_s)
+    if begin_s > simulation.now_s:
+        env.run(until=begin_s)
     before = _counts(simulation)
     recorder = Recorder(simulation.arrays, simulation.traffic, simulation.garages, begin_s, end_s)
     env.process(_record(simulation, recorder, on_time))
@@ -53,21 +54,21 @@ def run_staged(
     if checked and (faults := simulation.lights.faults()):
         message = f"the signals broke a rule: {faults}"
         raise RuntimeError(message)
-    gave_up, turned, lost = (now - then for now, then in zip(_counts(simulation), before, strict=True))
+    gave_up, turned = (now - then for now, then in zip(_counts(simulation), before, strict=True))
     return result_of(
         scenario_id=staged.scenario_id,
         seed=seed,
         fingerprint=fingerprint,
         trips=simulation.book.log(),
         recorder=recorder,
-        tally=Tally(gave_up_veh=gave_up, turned_by_sign_veh=turned, lost_veh=lost),
+        tally=Tally(gave_up_veh=gave_up, turned_by_sign_veh=turned),
         buses=simulation.buses.total(begin_s, end_s),
     )
 
 
-def _counts(simulation: Simulation) -> tuple[int, int, int]:
+def _counts(simulation: Simulation) -> tuple[int, int]:
     counts = simulation.drivers.counts
-    return counts.gave_up, counts.turned_by_sign, counts.lost + simulation.traffic.lost_veh
+    return counts.gave_up, counts.turned_by_sign
 
 
 def _record(

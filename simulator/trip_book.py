@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 FROM_CAR_PARK = "from_car_park"
 PURPOSES = (*(purpose.value for purpose in Purpose), FROM_CAR_PARK)
+RECENT_S = 900.0
 MOST_ROWS = 400_000
 """A live town forgets what has ended beyond this."""
 
@@ -48,14 +49,6 @@ class BookedTrip(NamedTuple):
     at_s: float
 
 
-class HomeTrip(NamedTuple):
-    """A trip that begins in a car park."""
-
-    at_s: float
-    end_s: float
-    free_s: float
-
-
 class TripBook:
     """Rows of the scheduled trips, in step with the kernel's, and the trips home from car parks."""
 
@@ -66,7 +59,9 @@ class TripBook:
         self._used = 0
         self._base = 0
         """Rows forgotten: trips are numbered for ever, rows from the first that is kept"""
-        self.homes: list[HomeTrip] = []
+        self._homes: dict[int, tuple[float, float, float]] = {}
+        """Trips home by number: start, end (NaN while under way), free driving time, s"""
+        self._next_home = 0
         self._forgotten = np.zeros(3)
         """Trips done, their times and delays, s, of the rows that are gone"""
 
@@ -99,6 +94,17 @@ class TripBook:
             at_s=float(town.trip_at_s[row]),
         )
 
+    def begin_home(self, at_s: float, free_s: float) -> int:
+        """A trip home from a car park begins; return its number."""
+        number, self._next_home = self._next_home, self._next_home + 1
+        self._homes[number] = (at_s, math.nan, free_s)
+        return number
+
+    def end_home(self, number: int, at_s: float) -> None:
+        """A trip home ended at `at_s`; inf: no way led on."""
+        began_s, _, free_s = self._homes[number]
+        self._homes[number] = (began_s, at_s, free_s)
+
     def end(self, number: int, at_s: float, parking_s: float = math.nan, walk_m: float = math.nan) -> None:
         """The trip ended at `at_s`; NaN: not yet, although the kernel thinks so; inf: no way led on."""
         row = number - self._base
@@ -117,7 +123,7 @@ class TripBook:
         town, rows = self._traffic.town, self._rows
         count = int(np.searchsorted(town.trip_at_s[: self._used], math.inf))
         begun = slice(0, count)
-        homes = _columns(self.homes)
+        homes = _columns(self._homes)
         unknown = np.full(homes.shape[1], np.nan)
         home = np.full(homes.shape[1], PURPOSES.index(FROM_CAR_PARK), dtype=np.int64)
         at_s = np.concatenate([town.trip_at_s[begun], homes[0]])
@@ -135,12 +141,15 @@ class TripBook:
     def _forget(self) -> None:
         """Drop the rows before the first trip that has not ended."""
         town = self._traffic.town
-        under_way = np.flatnonzero(np.isnan(town.trip_end_s[: self._used]))
+        # who ended just now may not be reported yet, and may still look for a place to park
+        is_over = town.trip_end_s[: self._used] <= town.trip_at_s[: self._used].max(initial=0.0) - RECENT_S
+        under_way = np.flatnonzero(~is_over & ~np.isinf(town.trip_end_s[: self._used]))
         count = int(under_way[0]) if under_way.size else self._used
         gone = slice(0, count)
         self._forgotten += _sums(town.trip_at_s[gone], town.trip_end_s[gone], self._rows.free_s[gone])
-        self._forgotten += _sums(*_columns(self.homes))
-        self.homes.clear()
+        ended = {home: row for home, row in self._homes.items() if not math.isnan(row[1])}
+        self._forgotten += _sums(*_columns(ended))
+        self._homes = {home: row for home, row in self._homes.items() if home not in ended}
         self._traffic.forget_trips(count)
         for column in self._rows:
             column[: self._used - count] = column[count : self._used].copy()
@@ -148,8 +157,8 @@ class TripBook:
         self._base += count
 
 
-def _columns(homes: list[HomeTrip]) -> Floats:
-    return np.array(homes, dtype=np.float64).reshape(-1, 3).T
+def _columns(homes: dict[int, tuple[float, float, float]]) -> Floats:
+    return np.array(list(homes.values()), dtype=np.float64).reshape(-1, 3).T
 
 
 def _sums(at_s: Floats, end_s: Floats, free_s: Floats) -> Floats:

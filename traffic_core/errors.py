@@ -7,14 +7,13 @@ class InvalidValueError(ValueError):
     """A value that its type cannot hold.  `field`, `value` and `limit` are kept apart for machines."""
 
     def __init__(self, field: str, value: object, limit: str) -> None:
-        super().__init__(f"{field} = {value!r}: {limit}")
+        super().__init__(field, value, limit)  # what pickle and SimPy make it anew from
         self.field = field
         self.value = value
         self.limit = limit
 
-    def __reduce__(self) -> tuple[type[InvalidValueError], tuple[object, ...]]:
-        """For pickle, whose default would call the constructor with the text of the error alone."""
-        return type(self), (self.field, self.value, self.limit)
+    def __str__(self) -> str:
+        return f"{self.field} = {self.value!r}: {self.limit}"
 
 
 class FileError(InvalidValueError):
@@ -22,11 +21,9 @@ class FileError(InvalidValueError):
 
     def __init__(self, file: str, row: int, field: str, value: object, limit: str) -> None:
         super().__init__(field, value, limit)
+        self.args = (file, row, field, value, limit)
         self.file = file
         self.row = row
-
-    def __reduce__(self) -> tuple[type[FileError], tuple[object, ...]]:
-        return type(self), (self.file, self.row, self.field, self.value, self.limit)
 
     def __str__(self) -> str:
         where = f"{self.file}, row {self.row}" if self.row else self.file

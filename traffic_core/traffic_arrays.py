@@ -44,6 +44,8 @@ class Town(NamedTuple):
     """(L,) time in which room at the end is felt at the start: length over wave speed"""
     room_pce: NDArray[np.float64]
     """(L,) jam density times length, at least one vehicle of the largest kind"""
+    least_headway_s: NDArray[np.float64]
+    """(L,) 1 / capacity of the fundamental diagram"""
     priority: NDArray[np.float64]
     """(2L,) weights at merges: of links, then of those who wait outside them"""
     from_node: NDArray[np.int64]
@@ -148,6 +150,8 @@ class Town(NamedTuple):
     felt_veh: NDArray[np.int64]
     entry_free_s: NDArray[np.float64]
     exit_free_s: NDArray[np.float64]
+    """(L,) when the next may leave by the capacity of the end; below, by the fundamental diagram"""
+    least_free_s: NDArray[np.float64]
     group_free_s: NDArray[np.float64]
     group_open: NDArray[np.uint8]
     node_free_s: NDArray[np.float64]

@@ -43,6 +43,8 @@ if TYPE_CHECKING:
 
 REPORT = "report.html"
 DONE, FAILED = 0, 1
+SEEDS = 2**64
+"""The first that is no seed of a run."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,10 +68,12 @@ class WhatifSettings:
     as_json: bool
 
     def rule(self) -> StoppingRule:
-        """When to stop.  Raises `InvalidValueError` for a figure that there is none of."""
+        """When to stop.  Raises `InvalidValueError` for a figure or a seed that there is none of."""
         known = [figure.name for figure in FIGURES]
         if self.main_figure not in known:
             raise InvalidValueError("--main-figure", self.main_figure, f"must be one of {', '.join(known)}")
+        if self.first_seed + self.seeds > SEEDS:
+            raise InvalidValueError("--first-seed", self.first_seed, "must leave all seeds below 2^64")
         return StoppingRule(
             figure=self.main_figure,
             n_min=min(self.min_seeds, self.seeds),

@@ -36,5 +36,3 @@ class Tally:
     gave_up_veh: int
     """Refusals at a full or closed car park"""
     turned_by_sign_veh: int
-    lost_veh: int
-    """Trips to whose destination no way led"""

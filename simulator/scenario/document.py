@@ -6,6 +6,7 @@ This is the only module of the simulator that knows pydantic; the published sche
 from __future__ import annotations
 
 import datetime as dt
+from contextlib import suppress
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, WithJsonSchema
@@ -39,9 +40,10 @@ def _tuple(value: object) -> object:
 
 
 def _day(value: object) -> object:
-    if isinstance(value, str):
-        return dt.date.fromisoformat(value)
-    return value
+    with suppress(ValueError):
+        if str(day := dt.date.fromisoformat(str(value))) == value and 1970 <= day.year < 2200:
+            return day
+    raise ValueError("must be a day YYYY-MM-DD of the years 1970 to 2199")
 
 
 def _word(kinds: type[StrEnum]) -> BeforeValidator:

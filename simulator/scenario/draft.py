@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from simulator.scenario.problems import Findings
-from simulator.scenario.scenario import instant_s, minutes_of, time_of
+from simulator.scenario.scenario import instant_s, is_skipped, minutes_of, time_of
 from traffic_core import require
 from traffic_core.network import SHORTEST_M
 from traffic_core.network_edits import link_of
@@ -69,6 +69,8 @@ class Draft:
         self._timezone = base.timezone
         self.run = Window(self.start_s - scenario.warm_up_s, instant_s(scenario.day, scenario.until_min, base.timezone))
         self._busy: dict[tuple[str, str], list[Window]] = {}
+        for name, minutes in (("from", scenario.from_min), ("until", scenario.until_min)):
+            self._check_shown(scenario.place, name, minutes)
 
     def warn(self, place: Place, text: str) -> None:
         """Note something that a planner should know."""
@@ -85,6 +87,8 @@ class Draft:
             if time is not None and not first_min <= minutes_of(time) <= last_min:
                 limit = f"must lie in the run with its warm-up, {time_of(first_min)} to {time_of(last_min)}"
                 self.findings.add(place, name, time, limit)
+            elif time is not None:
+                self._check_shown(place, name, minutes_of(time))
         start_min = first_min if start is None else minutes_of(start)
         end_min = last_min if end is None else minutes_of(end)
         if start_min >= end_min and len(self.findings.problems) == known:
@@ -98,6 +102,12 @@ class Draft:
             self.run.from_s if start is None else self.instant_s(start),
             self.run.until_s if end is None else self.instant_s(end),
         )
+
+    def _check_shown(self, place: Place, name: str, minutes: int) -> None:
+        """A time that the clocks leave out on this day is a finding."""
+        if is_skipped(self.scenario.day, minutes, self._timezone):
+            limit = f"must be a time that clocks show on {self.scenario.day}; summer time begins, they leave it out"
+            self.findings.add(place, name, time_of(minutes), limit)
 
     def instant_s(self, time: str) -> float:
         """Seconds since 1970 of a local time of the day."""

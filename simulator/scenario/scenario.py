@@ -68,3 +68,11 @@ def instant_s(day: date, minutes: int, timezone: str) -> float:
     days, minute = divmod(minutes, MINUTES_OF_DAY)
     local = datetime.combine(day, datetime.min.time(), tzinfo=ZoneInfo(timezone))
     return (local + timedelta(days=days, minutes=minute)).timestamp()
+
+
+def is_skipped(day: date, minutes: int, timezone: str) -> bool:
+    """Whether the clocks of a town leave a time out, as 02:15 on the day that summer time begins."""
+    days, minute = divmod(minutes, MINUTES_OF_DAY)
+    wall = datetime.combine(day, datetime.min.time()) + timedelta(days=days, minutes=minute)
+    zone = ZoneInfo(timezone)
+    return datetime.fromtimestamp(instant_s(day, minutes, timezone), tz=zone).replace(tzinfo=None) != wall

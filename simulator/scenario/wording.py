@@ -64,6 +64,8 @@ def _limit(found: Any) -> str:
         said = str(context["error"])
     elif kind == "string_pattern_mismatch":
         said = _PATTERN_LIMITS.get(context["pattern"], "must be printable, without '#', '+', '/' or outer blanks")
+    elif kind in {"too_short", "too_long"}:
+        said = _length_limit(kind, context)
     elif kind in _BOUNDS:
         said = f"must be {_BOUNDS[kind]} {next(iter(context.values())):g}"
     elif kind == "literal_error":
@@ -71,3 +73,8 @@ def _limit(found: Any) -> str:
     elif kind == "union_tag_invalid":
         said = f"must be one of {context['expected_tags']}".replace("'", "")
     return said
+
+
+def _length_limit(kind: str, context: Mapping[str, Any]) -> str:
+    bound, count = ("at least", context["min_length"]) if kind == "too_short" else ("at most", context["max_length"])
+    return f"must have {bound} {count} {'entry' if count == 1 else 'entries'}"

@@ -7,6 +7,7 @@ folders under the same paths.
 from __future__ import annotations
 
 import contextlib
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -79,6 +80,9 @@ class DaskCluster:
 
     @contextlib.contextmanager
     def _client(self, distributed: Any) -> Iterator[Any]:
+        # A client that fails in its constructor prints a traceback when it is collected.
+        if not re.search(r":[0-9]+$|^inproc://", self.address):
+            raise InvalidValueError("dask", self.address, "must be an address with a port, as tcp://host:8786")
         try:
             client = distributed.Client(self.address, timeout=self.timeout_s, set_as_default=False)
         except (OSError, ValueError, TimeoutError) as error:

@@ -6,12 +6,12 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from traffic_core.jit import bare_kernel
-from traffic_core.traffic_arrays import ENDS_HERE, FREE_SLOTS, LOST, NEXT_TRIP, NOBODY, town_example
+from traffic_core.traffic_arrays import FREE_SLOTS, IS_AWAITED, LOST, NEXT_TRIP, NOBODY, town_example
 
 if TYPE_CHECKING:
     from traffic_core.traffic_arrays import Town
 
-LAYOUT = "b7f09e9f"
+LAYOUT = "478e00e6"
 """Of the fields of `Town`: see `traffic_arrays.layout`."""
 
 
@@ -22,8 +22,8 @@ def _release_example() -> tuple[Any, ...]:
 def _release(until_s: float, town: Town) -> None:
     """Let all trips begin whose time comes before `until_s`; there must be a free slot for each.
 
-    `trips.first_link` of a trip is the link it begins with; ENDS_HERE where it ends at its origin, NOBODY where no way
-    leads to its destination: such a trip is lost.
+    `trip_first_link` of a trip is the link it begins with; ENDS_HERE where it ends at its origin, NOBODY where no way
+    leads to its destination: such a trip is lost.  An awaited one that ends at its origin is left to who awaits it.
     """
     while town.totals[NEXT_TRIP] < town.trip_at_s.size and town.trip_at_s[town.totals[NEXT_TRIP]] < until_s:
         trip = town.totals[NEXT_TRIP]
@@ -31,8 +31,11 @@ def _release(until_s: float, town: Town) -> None:
         link = int(town.first_link[town.trip_tree[trip], town.trip_destination[trip], town.trip_origin[trip]])
         town.trip_first_link[trip] = link
         if link < 0:
-            town.trip_end_s[trip] = town.trip_at_s[trip] if link == ENDS_HERE else math.inf
-            town.totals[LOST] += link == NOBODY
+            if link == NOBODY:
+                town.trip_end_s[trip] = math.inf
+                town.totals[LOST] += 1
+            elif town.trip_flags[trip] & IS_AWAITED == 0:
+                town.trip_end_s[trip] = town.trip_at_s[trip]
             continue
         town.totals[FREE_SLOTS] -= 1
         vehicle = town.vehicle_free_slots[town.totals[FREE_SLOTS]]

@@ -19,7 +19,7 @@ from traffic_core.traffic_arrays import ENDS_HERE, NOBODY, PASSES, town_example
 if TYPE_CHECKING:
     from traffic_core.traffic_arrays import Town
 
-LAYOUT = "b7f09e9f"  # of the fields of `Town`: see `traffic_arrays.layout`
+LAYOUT = "478e00e6"  # of the fields of `Town`: see `traffic_arrays.layout`
 SHUT, OPEN, CLEARING, PAUSED = range(4)  # a group at a signal; CLEARING: one left after green, PAUSED: in a headway
 EPSILON, STOP_S = 1e-9, 2.0  # who waits longer than that at the end of a link has stopped
 
@@ -46,12 +46,13 @@ def pop(town: Town, queue: int) -> int:
 
 
 @bare_inner
-def room_from_s(link: int, pce: float, town: Town) -> float:
-    """When the link has room for `pce` more: what left a wave ago; inf while nobody knows.
+def room_from_s(link: int, town: Town) -> float:
+    """When the link has room for one more car: what left a wave ago; inf while nobody knows.
 
-    Where a place is only in part free, the rest follows at the link's headway.
+    Where a place is only in part free, the rest follows at the link's headway.  A lorry takes the place of a car first:
+    at a merge it would never get two at once.
     """
-    need, first = town.entered_pce[link] + pce - town.room_pce[link], town.first_ring[link]
+    need, first = town.entered_pce[link] + 1.0 - town.room_pce[link], town.first_ring[link]
     if need <= EPSILON:
         return -math.inf
     left, k, size = town.left_veh[link], town.felt_veh[link], town.first_ring[link + 1] - first
@@ -100,6 +101,7 @@ def leave(vehicle: int, link: int, at_s: float, town: Town) -> None:
     pce = town.kind_pce[town.vehicle_kind[vehicle]]
     waited_s = at_s - town.vehicle_ready_at_s[vehicle]
     town.exit_free_s[link] = at_s + town.exit_headway_s[link] * pce
+    town.least_free_s[link] = at_s + town.least_headway_s[link] * pce
     town.left_pce[link] += pce
     first = town.first_ring[link]
     place = first + town.left_veh[link] % (town.first_ring[link + 1] - first)
@@ -158,7 +160,7 @@ def settle(link: int, end_s: float, town: Town) -> None:
             return
         turn = turn_of(vehicle, link, town)
         if turn < 0:
-            at_s = max(town.vehicle_ready_at_s[vehicle], town.exit_free_s[link])
+            at_s = max(town.vehicle_ready_at_s[vehicle], town.exit_free_s[link], town.least_free_s[link])
             if at_s >= end_s:
                 return
             pop(town, links + link)
@@ -184,42 +186,44 @@ def is_green(turn: int, at_s: float, town: Town) -> bool:
 
 
 @bare_inner
-def comes(turn: int, from_s: float, until_s: float, town: Town) -> bool:
-    """Whether a vehicle that drives `turn` comes to the junction in a period.  Who cannot go on stops nobody."""
-    group, into = town.turn_group[turn], town.turn_to[turn]
-    link = town.group_link[group]
-    if town.entry_free_s[into] >= until_s or not is_green(turn, from_s, town):
-        return False
+def clear_from_s(turn: int, from_s: float, at_s: float, gap_s: float, town: Town) -> float:
+    """When nobody who drives `turn` passes within the gap, from `at_s` on.  Who cannot go on himself stops nobody."""
+    group = town.turn_group[turn]
+    link, headway_s = town.group_link[group], town.group_headway_s[group]
+    if not is_green(turn, from_s, town) or town.exit_free_s[link] >= at_s + gap_s:
+        return at_s
+    passes_s = max(town.group_free_s[group], from_s) - headway_s
     for queue in (2 * town.free_flow_s.size + group, town.free_flow_s.size + link):
         vehicle = town.head[queue] if town.length[queue] > 0 else NOBODY
-        while vehicle != NOBODY and town.vehicle_ready_at_s[vehicle] < until_s:
-            chosen = town.vehicle_turn[vehicle]
+        while vehicle != NOBODY and max(town.vehicle_ready_at_s[vehicle], passes_s + headway_s) < at_s + gap_s:
+            passes_s, chosen = max(town.vehicle_ready_at_s[vehicle], passes_s + headway_s), town.vehicle_turn[vehicle]
             if chosen == NOBODY:
                 chosen = turn_of(vehicle, link, town)
+            if chosen >= 0:
+                room_s = max(room_from_s(town.turn_to[chosen], town), town.entry_free_s[town.turn_to[chosen]])
+                waits = town.critical_gap_s[chosen] > 0.0 and town.vehicle_ready_at_s[vehicle] <= from_s
+                if room_s >= at_s + gap_s or (waits and chosen != turn):
+                    break  # cannot go on, or waits for a gap himself, and holds those behind
             if chosen == turn:
-                return room_from_s(into, town.kind_pce[town.vehicle_kind[vehicle]], town) < until_s
-            if chosen >= 0 and town.critical_gap_s[chosen] > 0.0 and town.vehicle_ready_at_s[vehicle] <= from_s:
-                break  # waits for a gap himself and holds those behind
+                at_s = max(at_s, passes_s + 2.0 * EPSILON)
             vehicle = town.vehicle_next_in_queue[vehicle]
-    return False
+    return at_s
 
 
 @bare_inner
-def gap_from_s(turn: int, at_s: float, end_s: float, town: Town) -> float:
-    """When no superior vehicle comes within the critical gap, from `at_s` on; >= `end_s`: not yet."""
+def gap_from_s(turn: int, from_s: float, end_s: float, town: Town) -> float:
+    """When no superior vehicle comes within the critical gap, from `from_s` on; >= `end_s`: not yet."""
     group, gap_s = town.turn_group[turn], town.critical_gap_s[turn]
-    moved = True
-    while moved and at_s < end_s:
-        moved = False
+    before_s, at_s = -math.inf, from_s
+    while before_s < at_s < end_s:
+        before_s = at_s
         for k in range(min(PASSES, town.passes_used[group])):
-            passes_s = town.passes_s[group, k]
-            if passes_s - gap_s < at_s < passes_s - EPSILON:
-                at_s, moved = passes_s, True
-    for k in range(town.first_superior[turn], town.first_superior[turn + 1]):
-        meet = at_s < end_s and town.superior_after_s[k] < 0.0
-        if meet and comes(town.superior_turn[k], at_s, at_s + gap_s, town):
-            return end_s
-    return float(at_s)
+            if town.passes_s[group, k] - gap_s < at_s < town.passes_s[group, k] - EPSILON:
+                at_s = town.passes_s[group, k]
+        for k in range(town.first_superior[turn], town.first_superior[turn + 1]):
+            if town.superior_after_s[k] < 0.0:
+                at_s = clear_from_s(town.superior_turn[k], from_s, at_s, gap_s, town)
+    return at_s
 
 
 @bare_inner
@@ -258,7 +262,7 @@ def crossing_s(group: int, start_s: float, end_s: float, town: Town) -> float:
     turn, ready_s = town.vehicle_turn[vehicle], town.vehicle_ready_at_s[vehicle]
     if ready_s >= end_s or turn == NOBODY:
         return float(max(end_s, ready_s))
-    free_s, pce, sneaks = town.group_free_s[group], town.kind_pce[town.vehicle_kind[vehicle]], False
+    free_s, sneaks = town.group_free_s[group], False
     if town.turn_signal[turn] != NOBODY:
         if not is_green(turn, start_s, town):
             # who waits inside the junction for a gap leaves it when green ends: two at most
@@ -268,9 +272,10 @@ def crossing_s(group: int, start_s: float, end_s: float, town: Town) -> float:
                 return end_s
         free_s = max(free_s, start_s)
     into = town.turn_to[turn]
-    at_s = max(ready_s, free_s, town.exit_free_s[link], town.entry_free_s[into], town.node_free_s[town.to_node[link]])
+    at_s = max(ready_s, free_s, town.exit_free_s[link], town.least_free_s[link])
+    at_s = max(at_s, town.entry_free_s[into], town.node_free_s[town.to_node[link]])
     if at_s < end_s:
-        at_s = max(at_s, room_from_s(into, pce, town))
+        at_s = max(at_s, room_from_s(into, town))
     if sneaks and at_s >= end_s:
         town.group_open[group] = SHUT
     elif at_s < end_s and town.critical_gap_s[turn] > 0.0 and not sneaks:
@@ -291,7 +296,7 @@ def cross(group: int, at_s: float, town: Town) -> None:
     began_s = max(town.vehicle_ready_at_s[vehicle], at_s - town.entry_headway_s[into] * pce)
     exit_began_s = min(at_s, max(began_s, town.exit_free_s[link]))
     leave(vehicle, link, at_s, town)
-    town.exit_free_s[link] = max(at_s, exit_began_s + town.exit_headway_s[link] * pce)
+    town.exit_free_s[link] = exit_began_s + town.exit_headway_s[link] * pce
     if town.turn_signal[turn] != NOBODY and not is_green(turn, at_s, town):
         town.group_open[group] = CLEARING if town.group_open[group] == OPEN else SHUT
     began_s = min(at_s, max(began_s, town.group_free_s[group])) if town.critical_gap_s[turn] == 0.0 else at_s
@@ -320,17 +325,6 @@ def start(link: int, at_s: float, town: Town) -> None:
 
 
 @bare_inner
-def starting_s(link: int, end_s: float, town: Town) -> float:
-    """When the first of those who wait outside can enter, as `crossing_s`."""
-    if town.length[link] == 0:
-        return math.inf
-    vehicle = town.head[link]
-    room_s = room_from_s(link, town.kind_pce[town.vehicle_kind[vehicle]], town)
-    at_s = max(town.vehicle_ready_at_s[vehicle], town.entry_free_s[link], room_s)
-    return float(end_s if at_s == math.inf else at_s)
-
-
-@bare_inner
 def work_node(node: int, start_s: float, end_s: float, town: Town) -> float:
     """Let everything happen at a node until `end_s`, in the order of time; return when it is worth looking again.
 
@@ -353,8 +347,10 @@ def work_node(node: int, start_s: float, end_s: float, town: Town) -> float:
                     best, best_s, best_passed = group, at_s, passed
         for k in range(town.first_out[node], town.first_out[node + 1]):
             link = town.out_link[k]
-            at_s = starting_s(link, end_s, town)
-            wake_s = min(wake_s, at_s)
+            if town.length[link] == 0:
+                continue
+            at_s = max(town.vehicle_ready_at_s[town.head[link]], town.entry_free_s[link], room_from_s(link, town))
+            wake_s = min(wake_s, end_s if at_s == math.inf else at_s)
             if at_s < end_s and at_s <= best_s + EPSILON:
                 passed = max(town.passed[town.turn_to.size + link], town.passed_into[link])
                 if at_s < best_s - EPSILON or passed < best_passed:

@@ -121,6 +121,7 @@ def test_a_full_disk_is_one_clear_line_and_keeps_what_is_done(toy, scenarios, st
         (("morning.yaml", "blocked.yaml", "--main-figure", "x"), ("--main-figure = 'x'", "mean_delay_s, ")),
         (("morning.yaml", "blocked.yaml", "--seeds", "0"), ("--seeds",)),
         (("morning.yaml", "blocked.yaml", "--first-seed", "a"), ("--first-seed", "integer")),
+        (("morning.yaml", "blocked.yaml", "--first-seed", str(2**64 - 2)), ("--first-seed = ", "below 2^64")),
         (("morning.yaml", "blocked.yaml", "--dask", "tcp://h:1", "--workers", "2"), ("--workers = 2", "--dask")),
         (("morning.yaml", "blocked.yaml", "--out", "morning.yaml"), ("morning.yaml",)),
         (("morning.yaml",), ("VARIANT",)),

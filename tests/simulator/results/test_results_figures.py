@@ -14,7 +14,7 @@ from simulator.results.run_result import FIGURES
 from simulator.results.trip_log import Tally
 from traffic_core.errors import InvalidValueError
 
-TALLY = Tally(gave_up_veh=3, turned_by_sign_veh=2, lost_veh=9)
+TALLY = Tally(gave_up_veh=3, turned_by_sign_veh=2)
 NAN, INF = math.nan, math.inf
 
 

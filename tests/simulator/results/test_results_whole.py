@@ -14,7 +14,7 @@ from simulator.results.trip_log import Tally
 from simulator.results.whole_result import purpose_table, result_of
 from simulator.study.result_files import read_result, write_result
 
-TALLY = Tally(gave_up_veh=0, turned_by_sign_veh=0, lost_veh=0)
+TALLY = Tally(gave_up_veh=0, turned_by_sign_veh=0)
 NO_BUSES = BusFigures(runs_begun=0, runs_done=0, mean_travel_s=None, mean_delay_s=None, mean_lateness_s=None)
 BUSES = BusFigures(runs_begun=5, runs_done=4, mean_travel_s=600.0, mean_delay_s=45.0, mean_lateness_s=50.0)
 DONE = ("leisure", 200.0, 300.0, 80.0)

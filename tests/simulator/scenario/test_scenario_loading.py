@@ -11,7 +11,8 @@ import pytest
 from simulator.scenario.loading import load_scenario
 from simulator.scenario.plain_yaml import read_plain_yaml
 from simulator.scenario.problems import ScenarioError
-from simulator.scenario.scenario import instant_s, minutes_of, time_of
+from simulator.scenario.scenario import instant_s, is_skipped, minutes_of, time_of
+from simulator.scenario.staging import stage_with_warnings
 from traffic_core.errors import FileError
 
 
@@ -97,7 +98,7 @@ def test_an_error_survives_the_way_between_processes(written):
         ("id: a\ntitle_de: x\ntitle_en: x\n", "day: must be given, here or in a scenario that it extends"),
         ("id: a/b\ntitle_de: x\ntitle_en: x\n", "id = 'a/b': must be at most 80 letters"),
         ("extends: none.yaml\nid: a\ntitle_de: x\ntitle_en: x\n", "none.yaml: file"),
-        ("id: a\ntitle_de: x\ntitle_en: x\nday: 2026-02-30\n", "day = '2026-02-30': day is out of range"),
+        ("id: a\ntitle_de: x\ntitle_en: x\nday: 2026-02-30\n", "day = '2026-02-30': must be a day YYYY-MM-DD"),
         (
             "id: a\ntitle_de: x\ntitle_en: x\nday: 2026-02-03\nfrom: 10:00\nuntil: 09:00\n",
             "until = '09:00': must be after from = '10:00'",
@@ -149,3 +150,43 @@ def test_times_are_those_of_the_clocks_in_town():
     assert instant_s(day, 360, "Europe/Berlin") - instant_s(day, 0, "Europe/Berlin") == 7 * 3_600.0
     assert instant_s(day, 1_440, "Europe/Berlin") == instant_s(dt.date(2026, 10, 26), 0, "Europe/Berlin")
     assert instant_s(dt.date(2026, 11, 24), 420, "Europe/Berlin") == 1_795_500_000.0
+
+
+@pytest.mark.parametrize("day", ["20261124", "24.11.2026", "2026-W48-2", "2026-02-30", "0001-01-01", "9999-12-31"])
+def test_a_day_is_written_in_one_way_and_lies_in_the_years_that_clocks_know(tmp_path, day):
+    file = tmp_path / "s.yaml"
+    file.write_text(f"id: s\ntitle_de: a\ntitle_en: b\nday: {day}\nfrom: 07:00\nuntil: 08:00\n")
+    with pytest.raises(ScenarioError, match=r"s.yaml: day = .*must be a day YYYY-MM-DD of the years 1970 to 2199"):
+        load_scenario(file)
+
+
+def test_an_empty_list_is_said_in_plain_words(tmp_path):
+    file = tmp_path / "s.yaml"
+    text = "id: s\ntitle_de: a\ntitle_en: b\nday: 2026-11-24\nfrom: 07:00\nuntil: 08:00\n"
+    file.write_text(text + "measures:\n  - {measure: close_link, link: []}\n")
+    with pytest.raises(ScenarioError, match=r"measure 1 \(close_link\): link: must have at least 1 entry"):
+        load_scenario(file)
+
+
+@pytest.mark.parametrize(
+    ("day", "time", "skipped"),
+    [
+        ("2026-03-29", "01:59", False),
+        ("2026-03-29", "02:00", True),
+        ("2026-03-29", "02:59", True),
+        ("2026-03-29", "03:00", False),
+        ("2026-10-25", "02:30", False),
+        ("2026-03-28", "24:00", False),
+    ],
+)
+def test_the_hour_that_the_clocks_leave_out_in_march_is_known(day, time, skipped):
+    assert is_skipped(dt.date.fromisoformat(day), minutes_of(time), "Europe/Berlin") is skipped
+
+
+def test_times_that_the_clocks_leave_out_are_refused(written, base):
+    head = "id: {name}\ntitle_de: a\ntitle_en: b\nday: 2026-03-29\nfrom: 01:00\nuntil: 02:30\n"
+    file = written("case", "measure: close_facility, facility: GP, from: 02:10, until: 02:20", head=head)
+    with pytest.raises(ScenarioError, match="clocks show on 2026-03-29") as caught:
+        stage_with_warnings(load_scenario(file), base)
+    named = [(problem.place.number, problem.field) for problem in caught.value.problems]
+    assert named[:3] == [(0, "until"), (1, "from"), (1, "until")]

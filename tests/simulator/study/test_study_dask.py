@@ -66,7 +66,7 @@ def test_few_tasks_are_sent_ahead(toys, make_plan, cluster):
 
 
 @needs_dask
-@pytest.mark.parametrize("address", ["tcp://127.0.0.1:{port}", "nonsense://here", "127.0.0.1:99999999"])
+@pytest.mark.parametrize("address", ["tcp://127.0.0.1:{port}", "nonsense://here:1", "127.0.0.1:99999999"])
 def test_an_address_where_nobody_answers_is_named(toys, make_plan, address):
     with socket.socket() as bound:
         bound.bind(("127.0.0.1", 0))  # bound but not listening: nobody else answers there either
@@ -81,3 +81,11 @@ def test_without_the_extra_the_error_says_what_to_install(toys, make_plan, monke
     monkeypatch.setitem(sys.modules, "distributed", None)
     with pytest.raises(InvalidValueError, match=r"pip install stadttakt\[dask\]"):
         list(DaskCluster("tcp://127.0.0.1:8786").map_unordered(toys.toy_run, []))
+
+
+@pytest.mark.filterwarnings("error::pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.parametrize("address", ["nonsense", "tcp://host", "tcp://host:port"])
+def test_an_address_without_a_port_is_refused_before_a_client_is_made(toys, make_plan, address):
+    pytest.importorskip("distributed")
+    with pytest.raises(InvalidValueError, match=f"{address}.*must be an address with a port"):
+        list(DaskCluster(address).map_unordered(toys.toy_run, [make_plan().base.task(1)]))
