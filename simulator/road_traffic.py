@@ -164,6 +164,8 @@ class RoadTraffic:
         """Put a vehicle among those who wait outside a link, before those whose time comes later."""
         town = self.town
         before, after = NOBODY, int(town.head[link]) if town.length[link] else NOBODY
+        if after != NOBODY and town.vehicle_ready_at_s[town.tail[link]] <= town.vehicle_ready_at_s[slot]:
+            before, after = int(town.tail[link]), NOBODY
         while after != NOBODY and town.vehicle_ready_at_s[after] <= town.vehicle_ready_at_s[slot]:
             before, after = after, int(town.vehicle_next_in_queue[after])
         town.vehicle_next_in_queue[slot] = after

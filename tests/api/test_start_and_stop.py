@@ -41,7 +41,7 @@ async def test_a_daemon_thread_is_not_waited_for():
     waiting.cancel()
     with pytest.raises(asyncio.CancelledError):
         await waiting
-    (thread,) = [thread for thread in threading.enumerate() if thread.name == "wait"]
+    (thread,) = [thread for thread in threading.enumerate() if thread.name == "start"]
     assert thread.daemon
     release.set()
     thread.join()

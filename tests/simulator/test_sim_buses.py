@@ -270,8 +270,9 @@ def test_time_is_conserved_on_every_run(
     """Of every bus: end = start + free time + stops + what the road took more, up to the events' lateness."""
     line = line_of(call_at(0), call_at(1, 5.0, in_lane=False), at_min=at_min)
     service, road = driven(network, line, until_s=SIX_S + 20 * 3_600.0, extra_s=extra_s, late_s=late_s, seed=seed)
-    assert len(road.drives) == 3 * len(service.runs)
-    for run in service.runs:
+    over = [run for run in service.runs if run.began_s < SIX_S + 19 * 3_600.0]
+    assert 3 * len(over) <= len(road.drives) <= 3 * len(service.runs)
+    for run in over:
         assert run.ended_s is not None
         took_s = run.ended_s - run.began_s - run.free_s - run.dwell_s
         assert took_s - 3 * extra_s == pytest.approx(0.0, abs=2.0 * late_s + 1e-5)
