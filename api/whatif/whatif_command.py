@@ -34,7 +34,9 @@ def whatif(
     seeds: Annotated[int, typer.Option(min=1, help="Most seeds; each runs once with the base and each variant.")] = 20,
     first_seed: Annotated[int, typer.Option(min=0, help="The first of them.")] = 1,
     min_seeds: Annotated[int, typer.Option(min=1, help="Do not stop before so many.")] = 5,
-    main_figure: Annotated[str, typer.Option(help="Figure whose interval has to get narrow.")] = "mean_delay_s",
+    main_figure: Annotated[
+        str, typer.Option(help="Figure that is judged alone and whose interval has to get narrow.")
+    ] = "total_delay_h",
     narrow: Narrow = 1.0,
     narrow_share: NarrowShare = 0.05,
     workers: Annotated[int | None, typer.Option(min=1, help="Processes; default: all cores.")] = None,

@@ -30,13 +30,13 @@ DOES = (
 )
 DOES_NOT = (
     Words(
-        de="Keine Spurwechsel und kein Überholen auf der Strecke, keine einzelnen Fußgänger und Radfahrer.",
-        en="No lane changing or overtaking on a link, no pedestrians or cyclists as individuals.",
+        de="Keine Spurwechsel, keine einzelnen Fußgänger und Radfahrer.",
+        en="No lane changing, no pedestrians or cyclists as individuals.",
     ),
     Words(
-        de="Keine neue oder entfallende Fahrt, keine Wahl anderer Verkehrsmittel, Ziele oder Abfahrtszeiten: Die "
+        de="Keine neue oder entfallende Fahrt, keine Wahl anderer Verkehrsmittel oder Abfahrtszeiten: Die "
         "Nachfrage ist die des Modells und der Maßnahmen.",
-        en="No trip appears or disappears, and nobody changes mode, destination or departure time: demand is that of "
+        en="No trip appears or disappears, and nobody changes mode or departure time: demand is that of "
         "the model and the measures.",
     ),
     Words(
@@ -50,10 +50,10 @@ def method(content: ReportContent) -> Html:
     """The chapter."""
     pairs = paragraph(
         "Gepaarte Läufe: Startwert für Startwert haben Basis und Variante dieselben Zufallszahlen je Fahrzeug, "
-        "Parkhaus und Gerät, sodass eine Differenz von der Maßnahme kommt. Intervalle der Differenz: Student-t der "
+        "Parkhaus und Gerät, sodass der Zufall in der Differenz kleiner wird; ganz verschwindet er nicht. Intervalle der Differenz: Student-t der "
         f"{content.seeds} Paare.",
         "Paired runs: seed by seed, base and variant have the same random numbers for each vehicle, car park and "
-        "device, so that a difference comes from the measure. Intervals of the difference: Student's t of the "
+        "device, so that chance in the difference gets smaller; it does not vanish. Intervals of the difference: Student's t of the "
         f"{content.seeds} pairs.",
     )
     return chapter(
