@@ -50,11 +50,11 @@ def method(content: ReportContent) -> Html:
     """The chapter."""
     pairs = paragraph(
         "Gepaarte Läufe: Startwert für Startwert haben Basis und Variante dieselben Zufallszahlen je Fahrzeug, "
-        "Parkhaus und Gerät, sodass der Zufall in der Differenz kleiner wird; ganz verschwindet er nicht. Intervalle der Differenz: Student-t der "
-        f"{content.seeds} Paare.",
+        "Parkhaus und Gerät, sodass der Zufall in der Differenz kleiner wird; ganz verschwindet er nicht. Intervalle "
+        f"der Differenz: Student-t der {content.seeds} Paare.",
         "Paired runs: seed by seed, base and variant have the same random numbers for each vehicle, car park and "
-        "device, so that chance in the difference gets smaller; it does not vanish. Intervals of the difference: Student's t of the "
-        f"{content.seeds} pairs.",
+        "device, so that chance in the difference gets smaller; it does not vanish. Intervals of the difference: "
+        f"Student's t of the {content.seeds} pairs.",
     )
     return chapter(
         "method",
