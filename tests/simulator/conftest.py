@@ -17,6 +17,8 @@ from signal_plans.junction import Junction
 from signal_plans.layout import SignalLayout, Stage
 from signal_plans.programme import GreenWindow, SignalProgramme
 from signal_plans.signal_group import GroupKind, SignalGroup
+from simulator.simulation import Simulation
+from simulator.staged import BaseModel, Devices, Staged
 from traffic_core.demand import DayProfile, DayType, Demand, DemandCell, Purpose, Zone, ZoneKind
 from traffic_core.demand_files import read_demand
 from traffic_core.geometry import distance_m
@@ -196,6 +198,34 @@ def parking_with_fixture():
 def demand_of_fixture():
     """Function of the daily volume of each cell."""
     return make_demand
+
+
+@pytest.fixture(name="town")
+def town_fixture(network, junctions, parking_with, demand_of):
+    """Function of the parts, the settings of `Staged` and the seed that differ from the usual: a simulation."""
+
+    def build(seed=7, detector_miss_share=0.0, counter_miss_share=0.0, watched=False, keeps_trips=True, **changes):
+        parts = {"network": network, "demand": demand_of(), "junctions": junctions, "parking": parking_with()}
+        model = BaseModel(
+            id="small",
+            timezone="Europe/Berlin",
+            **{name: changes.pop(name, part) for name, part in parts.items()},
+        )
+        staged = {
+            "scenario_id": "test",
+            "start_s": START_S,
+            "duration_s": 7_200.0,
+            "warm_up_s": 300.0,
+            "kappa": 0.2,
+            "centre": False,
+            "demand_factor": 1.0,
+            "devices": Devices(detector_miss_share=detector_miss_share, counter_miss_share=counter_miss_share),
+        } | changes
+        return Simulation(
+            Staged(model=model, **staged), seed=seed, keeps_trips=keeps_trips, checked=True, watched=watched
+        )
+
+    return build
 
 
 @pytest.fixture(name="le_network", scope="session")

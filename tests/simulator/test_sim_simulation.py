@@ -9,36 +9,10 @@ import pytest
 from parking.sign import Display, RowContent, SignContent
 from signal_plans.lamp import Lamp
 from signal_plans.switching import plan_switch
-from simulator.simulation import Simulation
-from simulator.staged import BaseModel, Devices, Staged
 from traffic_core.errors import InvalidValueError
 from traffic_core.readings import DetectorReading, OccupancyReading, Quality
 
 START_S = 1_795_500_000.0
-
-
-@pytest.fixture(name="town")
-def town_fixture(network, junctions, parking_with, demand_of):
-    def build(seed=7, detector_miss_share=0.0, counter_miss_share=0.0, watched=False, **changes):
-        parts = {"network": network, "demand": demand_of(), "junctions": junctions, "parking": parking_with()}
-        model = BaseModel(
-            id="small",
-            timezone="Europe/Berlin",
-            **{name: changes.pop(name, part) for name, part in parts.items()},
-        )
-        staged = {
-            "scenario_id": "test",
-            "start_s": START_S,
-            "duration_s": 7_200.0,
-            "warm_up_s": 300.0,
-            "kappa": 0.2,
-            "centre": False,
-            "demand_factor": 1.0,
-            "devices": Devices(detector_miss_share=detector_miss_share, counter_miss_share=counter_miss_share),
-        } | changes
-        return Simulation(Staged(model=model, **staged), seed=seed, keeps_trips=True, checked=True, watched=watched)
-
-    return build
 
 
 def of_kind(readings, kind):
