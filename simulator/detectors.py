@@ -62,14 +62,6 @@ def loops_of(arrays: NetworkArrays, roads: Roads) -> Loops:
     )
 
 
-def ring_margin_veh(headway_s: float) -> int:
-    """How many vehicles more than stand on a link its rings must keep; `headway_s` at capacity, of the least vehicle.
-
-    Between two looks a ring turns by one vehicle per headway, by one more at the start, and by what a step tells late.
-    """
-    return math.ceil((LOOK_S + STEP_S) / headway_s) + 1
-
-
 class DetectorBank:
     """All detectors of a town that is empty at first; each reports at the multiples of its interval.
 

@@ -17,14 +17,11 @@ from traffic_core.errors import InvalidValueError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from simulator.day_clock import DayClock
     from simulator.staged import Staged
     from traffic_core.demand import Demand, Zone
     from traffic_core.network import Network
 
 HOUR_S = 3_600.0
-LONGEST_WAIT_HOURS = 14 * 24
-"""A cell without a trip for two weeks has none."""
 NEVER_PARKS = frozenset({Purpose.THROUGH, Purpose.DELIVERY, *WAY_BACK.values()})
 """Their trips do not end in a public facility: nobody stops, or he is at home."""
 NEVER_PARKED = frozenset({Purpose.THROUGH, Purpose.DELIVERY, *WAY_BACK})
@@ -209,21 +206,3 @@ def quarters_of(demand: Demand, network: Network, leaving: Mapping[str, tuple[fl
         for zone in demand.zones.values()
         if zone.kind is ZoneKind.INSIDE
     ]
-
-
-def next_trip_s(target: float, now_s: float, rates_veh_h: tuple[tuple[float, ...], ...], clock: DayClock) -> float:
-    """Time until the expected number of trips from now on reaches `target`, s; inf where there are none.
-
-    With `target` drawn from the unit exponential distribution this is the next trip of a Poisson process whose rate
-    changes with the local hour (time change, Cinlar 1975).
-    """
-    at_s = now_s
-    for _ in range(LONGEST_WAIT_HOURS):
-        weekday, hour, second_s = clock.local(at_s)
-        rate_veh_h = rates_veh_h[weekday][hour]
-        left_s = HOUR_S - second_s % HOUR_S
-        if target <= rate_veh_h * left_s / HOUR_S and rate_veh_h > 0.0:
-            return at_s - now_s + target / rate_veh_h * HOUR_S
-        target -= rate_veh_h * left_s / HOUR_S
-        at_s += left_s
-    return float("inf")

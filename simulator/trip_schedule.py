@@ -32,8 +32,6 @@ if TYPE_CHECKING:
     """Of 32 bits each."""
 
 CAR, LORRY = 0, 1
-PCE = (1.0, 2.0)
-"""Passenger-car equivalents by vehicle class."""
 HOURS = 24
 HOUR_S = 3_600.0
 QUARTER_S = 900.0

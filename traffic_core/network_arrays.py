@@ -42,8 +42,6 @@ class NetworkArrays:
     capacity_veh_s: NDArray[np.float64]
     """All lanes of the link together."""
     lanes: NDArray[np.int64]
-    storage_veh: NDArray[np.int64]
-    """Vehicles that fit on the link when it stands, at least one."""
     first_turn: NDArray[np.int64]
     turn_from: NDArray[np.int64]
     turn_to: NDArray[np.int64]
@@ -53,7 +51,6 @@ class NetworkArrays:
     first_group: NDArray[np.int64]
     group_link: NDArray[np.int64]
     group_lanes: NDArray[np.int64]
-    group_storage_veh: NDArray[np.int64]
     detector_ids: tuple[str, ...]
     detector_link: NDArray[np.int64]
     detector_to_stop_line_m: NDArray[np.float64]
@@ -90,7 +87,6 @@ def arrays_of(network: Network) -> NetworkArrays:
         free_flow_s=np.maximum(SHORTEST_FREE_FLOW_S, length_m / speed_m_s),
         capacity_veh_s=np.array([road.capacity_veh_h for road in roads], dtype=np.float64) / 3_600.0,
         lanes=lanes,
-        storage_veh=_storage(lanes, length_m),
         first_turn=_offsets(turn_from, len(roads)),
         turn_from=turn_from,
         turn_to=turn_to,
@@ -100,7 +96,6 @@ def arrays_of(network: Network) -> NetworkArrays:
         first_group=first_group,
         group_link=group_link,
         group_lanes=group_lanes,
-        group_storage_veh=_storage(group_lanes, length_m[group_link]),
         detector_ids=tuple(detector.id for detector in detectors),
         detector_link=_ints(links[detector.link_id] for detector in detectors),
         detector_to_stop_line_m=np.array([detector.to_stop_line_m for detector in detectors], dtype=np.float64),
@@ -134,10 +129,6 @@ def lane_movements(network: Network) -> dict[str, list[tuple[int, frozenset[Move
 def _group_of(movement: Movement, groups: list[tuple[int, frozenset[Movement]]]) -> int:
     """Index of the group that serves a movement; what no lane allows is done from the leftmost."""
     return next((index for index, (_, served) in enumerate(groups) if movement in served), len(groups) - 1)
-
-
-def _storage(lanes: NDArray[np.int64], length_m: NDArray[np.float64]) -> NDArray[np.int64]:
-    return np.maximum(1, np.floor(lanes * length_m / JAM_SPACING_M + 1e-9)).astype(np.int64)
 
 
 def _ints(values: Iterable[int]) -> NDArray[np.int64]:

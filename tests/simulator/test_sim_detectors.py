@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from simulator import detectors
-from simulator.detectors import DetectorBank, ring_margin_veh
+from simulator.detectors import DetectorBank
 from simulator.plain_roads import PlainLinks, plain_roads, plain_trips
 from simulator.road_traffic import RoadTraffic, Signals
 from simulator.routes import RouteTable
@@ -209,12 +209,6 @@ def test_the_kernel_stops_for_rounds_and_reports():
     nobody = Street([100.0], [], [])
     assert nobody.bank.next_look_s == np.inf
     assert nobody.run(60) == []
-
-
-def test_rings_keep_what_turns_over_between_two_looks():
-    # 5 s and a step of 1 s at a vehicle per 2 s, or per 0.5 s on four lanes, and one at the start
-    assert ring_margin_veh(2.0) == 4
-    assert ring_margin_veh(0.5) == 13
 
 
 def test_each_detector_reports_at_the_multiples_of_its_interval():

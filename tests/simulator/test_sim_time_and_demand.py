@@ -13,7 +13,7 @@ from simulator.day_clock import DayClock
 from simulator.random_streams import random_stream
 from simulator.scenario.events import ClosureEvent, SurgeEvent
 from simulator.staged import BaseModel, Staged
-from simulator.trip_demand import next_trip_s, od_cells, quarters_of, staged_cells, surge_cells
+from simulator.trip_demand import od_cells, quarters_of, staged_cells, surge_cells
 from traffic_core.demand import DayProfile, DayType, Purpose
 from traffic_core.errors import InvalidValueError
 
@@ -65,24 +65,6 @@ def test_a_stream_depends_on_seed_and_name_alone():
 
 def test_a_stream_is_the_same_in_every_version():
     assert random_stream(1, "cell A").integers(0, 1_000_000, 3).tolist() == [688172, 731595, 738763]
-
-
-def test_the_next_trip_follows_the_hourly_rate_over_midnight_into_saturday():
-    """Friday 23:30: half an hour at 2 trips an hour is 1, then 4 an hour on Saturday: 2 are reached at 00:15."""
-    rates = tuple((4.0 if day == 5 else 2.0,) * 24 for day in range(7))
-    friday = at(2026, 11, 20, 23, 30)
-    assert next_trip_s(0.5, friday, rates, BERLIN) == pytest.approx(900.0)
-    assert next_trip_s(2.0, friday, rates, BERLIN) == pytest.approx(1_800.0 + 900.0)
-    assert next_trip_s(1.0, friday, ((0.0,) * 24,) * 7, BERLIN) == float("inf")
-
-
-def test_trips_of_an_hour_are_as_many_as_the_demand_says():
-    rates = ((120.0,) * 24,) * 7
-    stream = np.random.default_rng(1)
-    now_s, count = at(2026, 11, 24, 8), 0
-    while (now_s := now_s + next_trip_s(float(stream.exponential()), now_s, rates, BERLIN)) < at(2026, 11, 24, 18):
-        count += 1
-    assert count == pytest.approx(1_200, abs=4 * 1_200**0.5)
 
 
 def test_cells_carry_nodes_rates_and_the_demand_factor(demand_of):

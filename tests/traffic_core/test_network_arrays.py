@@ -53,7 +53,6 @@ def test_links_become_rows_in_the_order_of_the_network():
     assert arrays.link_index == {"BC": 0, "AB": 1, "BD": 2}
     assert arrays.free_flow_s == pytest.approx(arrays.length_m / 10.0)
     assert arrays.capacity_veh_s.tolist() == [0.5, 1.5, 0.5]
-    assert arrays.storage_veh[1] == int(3 * arrays.length_m[1] / 7.0)
     assert arrays.from_node.tolist() == [1, 0, 1]
     assert arrays.to_node.tolist() == [2, 1, 3]
     assert (arrays.detector_ids, arrays.detector_link.tolist()) == (("D1",), [1])
@@ -85,11 +84,10 @@ def test_lanes_that_share_a_movement_are_one_group(lanes, groups):
     assert lane_movements(network(lanes))["AB"] == groups
 
 
-def test_turns_use_the_group_that_serves_them_and_storage_is_shared_by_lanes():
+def test_turns_use_the_group_that_serves_them():
     arrays = arrays_of(network((lane(1, T, R), lane(2, T), lane(3, L))))
     assert arrays.first_group.tolist() == [0, 1, 3, 4]
     assert arrays.turn_group.tolist() == [1, 2]
     assert arrays.group_lanes.tolist() == [1, 2, 1, 1]
-    assert arrays.group_storage_veh[1] == int(2 * arrays.length_m[1] / 7.0)
     only_right = arrays_of(network((lane(1, R), lane(2, R), lane(3, R))))
     assert only_right.turn_group.tolist() == [1, 1]
