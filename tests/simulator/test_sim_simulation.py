@@ -27,6 +27,7 @@ def content(sequence, first, second, until_s=START_S + 250.0):
     return SignContent(sign_id="S1", sequence=sequence, issued_at_s=until_s - 250.0, valid_until_s=until_s, rows=rows)
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_readings_whatever_the_calls(town):
     one, other = town(), town()
     in_one = one.advance(START_S + 1_200.0)
@@ -48,6 +49,7 @@ def test_readings_come_in_the_order_of_time_and_of_the_warm_up_only_the_last_of_
     assert {reading.source_id for reading in readings} == {"D_X_W", "D_N_X", "D_X_P", "GP", "GR"}
 
 
+@pytest.mark.slow
 def test_another_detector_changes_neither_traffic_nor_the_other_readings(town, network_with):
     few = town(detector_miss_share=0.1)
     many = town(detector_miss_share=0.1, network=network_with(("X_W", "N_X", "X_P", "W_X", "R_X")))
@@ -69,6 +71,7 @@ def test_vehicles_are_conserved_and_arrive(town):
     assert figures.waiting_outside_veh < 10
 
 
+@pytest.mark.slow
 def test_a_gate_detector_counts_what_its_demand_says(town):
     """Southbound over N_X: two cells of 4,000 vehicles a day, 333 an hour."""
     readings = of_kind(town().advance(START_S + 3_601.0), DetectorReading)
@@ -76,6 +79,7 @@ def test_a_gate_detector_counts_what_its_demand_says(town):
     assert counted == pytest.approx(2 * 4_000 / 24, abs=4 * 333**0.5)
 
 
+@pytest.mark.slow
 def test_a_garage_keeps_its_usual_occupancy_and_its_counter_agrees(town):
     sim = town()
     readings = of_kind(sim.advance(START_S + 7_201.0), OccupancyReading)
@@ -89,6 +93,7 @@ def test_a_garage_keeps_its_usual_occupancy_and_its_counter_agrees(town):
     assert sim.statistics().parked_veh["GP"] == pytest.approx(last.occupied_veh, abs=3)
 
 
+@pytest.mark.slow
 def test_a_counter_that_misses_cars_drifts(town):
     sim = town(counter_miss_share=0.5)
     readings = of_kind(sim.advance(START_S + 3_601.0), OccupancyReading)
@@ -97,6 +102,7 @@ def test_a_counter_that_misses_cars_drifts(town):
     assert counted == pytest.approx(0.5 * sum(reading.entered_veh for reading in exact), rel=0.25)
 
 
+@pytest.mark.slow
 def test_a_full_garage_is_left_and_the_next_one_is_tried(town, parking_with):
     sim = town(parking=parking_with(capacity_veh=2, share=0.9), demand_factor=3.0)
     sim.advance(START_S + 3_600.0)
@@ -105,6 +111,7 @@ def test_a_full_garage_is_left_and_the_next_one_is_tried(town, parking_with):
     assert figures.parked_veh["GP"] <= 2
 
 
+@pytest.mark.slow
 def test_followers_obey_a_full_sign_and_others_do_not(town):
     turned = {}
     for kappa in (0.0, 1.0):
