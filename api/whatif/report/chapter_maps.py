@@ -90,8 +90,10 @@ def _delay_figure(content: ReportContent, place: int, change: Change, ground: Gr
     counts = _counts(change.shown_delay_s, ground, steps)
     said = both(
         f"{counts[0]} Strecken mit mehr, {counts[1]} mit weniger Zeitverlust; "
-        f"nur Strecken, die mindestens {LEAST_VEH:.0f} Kfz befahren.",
-        f"{counts[0]} links with more, {counts[1]} with less delay; only links that at least {LEAST_VEH:.0f} veh use.",
+        f"nur Strecken, die mindestens {LEAST_VEH:.0f} Kfz befahren. Ohne Intervalle: Unterschiede einzelner Strecken "
+        "können Zufall sein.",
+        f"{counts[0]} links with more, {counts[1]} with less delay; only links that at least {LEAST_VEH:.0f} veh use. "
+        "Without intervals: differences of single links may be chance.",
     )
     title = both("Mittlerer Zeitverlust je Kfz, s", "Mean delay per vehicle, s")
     return figure(key, picture, title, said, map_legend(ground, steps, ("s", "s"), marked=bool(marked)))

@@ -51,10 +51,10 @@ def _method() -> Html:
         + paragraph(
             "Mittlerer Zeitverlust der Zufahrt in der verkehrsreichsten Stunde ihres Knotenpunkts, aus der Simulation "
             "statt aus den Formeln des Handbuchs. F steht, wo in dieser Stunde mehr Kfz ankommen als abfließen, sodass "
-            "der Stau wächst.",
+            "der Stau wächst. Ohne Intervalle: Wechsel einzelner Zufahrten nahe einem Grenzwert können Zufall sein.",
             "Mean delay of the approach in the busiest hour of its junction, from the simulation instead of the "
             "formulas of the manual. F stands where more vehicles arrive in this hour than leave, so that the queue "
-            "grows.",
+            "grows. Without intervals: changes of single approaches near a threshold may be chance.",
         )
     )
 
