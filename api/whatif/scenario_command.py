@@ -76,6 +76,8 @@ def list_scenarios(*, model: Model = None) -> None:
     from traffic_core.errors import InvalidValueError  # noqa: PLC0415
 
     folder = model or default_model()
+    if not folder.is_dir():
+        raise InvalidValueError("--model", str(folder), "must be a model folder")
     files = scenario_files(folder)
     if not files:
         typer.echo(f"no scenarios in {folder / 'scenarios'}")

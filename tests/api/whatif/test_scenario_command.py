@@ -61,6 +61,12 @@ def test_the_schema_is_printed_or_written(run, tmp_path):
     assert (tmp_path / "s.json").read_text(encoding="utf-8") == printed.stdout
 
 
+def test_a_model_folder_that_is_missing_is_named(run, tmp_path):
+    error = run("list", "--model", tmp_path / "nope").exception
+    assert "--model = " in str(error)
+    assert "must be a model folder" in str(error)
+
+
 def test_scenarios_beside_a_model_are_listed(run, tmp_path):
     assert run("list", "--model", tmp_path).stdout.startswith("no scenarios in ")
     (tmp_path / "scenarios").mkdir()
