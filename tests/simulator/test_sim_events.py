@@ -23,6 +23,7 @@ def inside(sim, link):
     return int(town.entered_veh[row] - town.left_veh[row])
 
 
+@pytest.mark.slow
 def test_nobody_enters_a_closed_link_and_who_is_on_it_drives_out(town):
     closed = ClosureEvent(link_id="X_P", from_s=START_S + 300.0, until_s=START_S + 900.0)
     sim = town(events=(closed,))
@@ -36,6 +37,7 @@ def test_nobody_enters_a_closed_link_and_who_is_on_it_drives_out(town):
     assert entered(sim, "X_P") > before + 50
 
 
+@pytest.mark.slow
 def test_who_cannot_get_there_while_a_link_is_closed_is_counted_as_lost(town):
     """Only X_P leads to the zones behind it: their trips have no way meanwhile, those between north and south have."""
     closed = ClosureEvent(link_id="X_P", from_s=START_S + 300.0, until_s=START_S + 900.0)
@@ -49,6 +51,7 @@ def test_who_cannot_get_there_while_a_link_is_closed_is_counted_as_lost(town):
     assert not (lost & (log.at_s < START_S)).any()
 
 
+@pytest.mark.slow
 def test_a_blocked_street_holds_everybody_until_it_is_free(town):
     blocked = LaneEvent(link_id="W_X", lanes_open=0, from_s=START_S + 300.0, until_s=START_S + 600.0)
     sim = town(events=(blocked,))
@@ -98,6 +101,7 @@ def test_a_car_park_is_closed_while_its_event_lasts(town):
     assert garage.entered_veh > entered_veh + 1
 
 
+@pytest.mark.slow
 def test_a_junction_runs_what_the_scenario_orders_and_not_what_the_centre_says(town, junctions):
     first, second = junctions["X"].programmes
     event = ProgrammeEvent(junction_id="X", programme_id="P2", from_s=START_S + 100.0, until_s=START_S + 700.0)

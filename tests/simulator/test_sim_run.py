@@ -56,6 +56,7 @@ def test_a_run_needs_no_warm_up_and_tells_the_time(small):
     assert heard == [small.start_s + 60.0 * minute for minute in range(15)]
 
 
+@pytest.mark.slow
 def test_without_the_centre_nobody_is_turned_by_a_sign(town, parking_with):
     """The car park at P is nearly always full; with the centre its row says so."""
     crowded = {"parking": parking_with(capacity_veh=6, share=0.95), "kappa": 1.0, "demand_factor": 2.0}

@@ -37,6 +37,7 @@ def test_the_same_seed_gives_the_same_readings_whatever_the_calls(town):
     assert town(seed=8).advance(START_S + 1_200.0) != in_one
 
 
+@pytest.mark.slow
 def test_readings_come_in_the_order_of_time_and_of_the_warm_up_only_the_last_of_each_car_park(town):
     readings = town().advance(START_S + 600.0)
     times_s = [reading.measured_at_s for reading in readings]
@@ -128,6 +129,7 @@ def test_followers_obey_a_full_sign_and_others_do_not(town):
     assert turned[1.0] >= 3
 
 
+@pytest.mark.slow
 def test_an_expired_sign_turns_nobody(town):
     sim = town(kappa=1.0)
     sim.show(content(1, Display.FULL, Display.FREE, until_s=START_S - 299.0))
@@ -135,6 +137,7 @@ def test_an_expired_sign_turns_nobody(town):
     assert sim.statistics().turned_by_sign == 0
 
 
+@pytest.mark.slow
 def test_a_closed_garage_takes_nobody_in(town):
     sim = town()
     sim.fill()
@@ -146,6 +149,7 @@ def test_a_closed_garage_takes_nobody_in(town):
     assert sim.statistics().gave_up > 0
 
 
+@pytest.mark.slow
 def test_a_commanded_programme_runs_from_its_second_on_until_it_expires(town, junctions):
     sim = town()
     sim.advance(START_S)

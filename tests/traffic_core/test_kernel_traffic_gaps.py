@@ -93,6 +93,7 @@ def test_regular_gaps_take_as_many_as_fit(headway_s, each):
 
 
 @pytest.mark.parametrize(("major_veh_s", "gap_s", "follow_up_s"), [(0.1, 5.5, 2.6), (0.2, 6.5, 3.8), (0.25, 4.5, 2.5)])
+@pytest.mark.slow
 def test_minor_capacity_is_that_of_siegloch(major_veh_s, gap_s, follow_up_s):
     """q e^(-q tg) / (1 - e^(-q tf)) for random majors; Siegloch (1973), also in HBS and HCM."""
     until_s = 60_000.0
