@@ -8,16 +8,13 @@ every side.  `dyn_bar.py` says what the workloads are.
 
 from __future__ import annotations
 
-import cProfile
 import importlib.util
 import json
 import os
-import pstats
 import statistics
 import subprocess
 import sys
 import time
-from collections import defaultdict
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -25,6 +22,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from api.whatif.parts import Parts
 from simulator.base_model import load_base
 from simulator.run import run_staged
 from simulator.staged import Staged
@@ -33,20 +31,6 @@ HERE = Path(__file__).resolve().parent
 LE = HERE.parent / "simulator" / "models" / "leinfelden_echterdingen"
 ROUNDS = 3
 NO_REROUTING_S = 7_200.0
-PARTS = (
-    ("kernel", "traffic_core/kernels/traffic traffic_core/kernels/departures simulator/road_traffic"),
-    ("routes", "simulator/routes traffic_core/kernels/paths"),
-    ("trips", "simulator/trip_ simulator/parking_ simulator/day_clock simulator/random_streams"),
-    ("drivers and garages", "simulator/drivers simulator/garage simulator/sign_board"),
-    ("buses", "simulator/bus"),
-    ("detectors", "simulator/detectors traffic_core/kernels/detectors"),
-    ("roadside signals", "simulator/lights simulator/roadside_ simulator/lamp signal_plans/player"),
-    ("signal control", "signal_plans/ traffic_core/kernels/programme_clock traffic_core/kernels/timing"),
-    ("guidance", "parking/"),
-    ("readings", "traffic_core/readings traffic_core/quality traffic_core/require traffic_core/detector_flows"),
-    ("recording", "simulator/results simulator/run simulator/trip_book traffic_core/kernels/queue_lengths"),
-    ("SimPy", "simpy/ simulator/simulation simulator/centre"),
-)
 
 
 def load(name):
@@ -193,34 +177,6 @@ def le_weekday(step_s=1.0):
     )
 
 
-def parts_of(stats):
-    """Seconds of each part: own time by file; that of what a part does not own goes to those who call it."""
-    of = {function: part_of(function[0]) for function in stats}
-    seconds, foreign = defaultdict(float), {}
-    for function, (_, _, own_s, _, _) in stats.items():
-        into = foreign if of[function] is None else seconds
-        into[of[function] or function] = into.get(of[function] or function, 0.0) + own_s
-    for _ in range(6):
-        handed_on = defaultdict(float)
-        for function, own_s in foreign.items():
-            callers = stats[function][4]
-            whole = sum(caller[2] for caller in callers.values())
-            if not whole:
-                seconds["other"] += own_s
-                continue
-            for caller, (_, _, share, _) in callers.items():
-                into = handed_on if of[caller] is None else seconds
-                into[of[caller] or caller] += own_s * share / whole
-        foreign = handed_on
-    seconds["other"] += sum(foreign.values())
-    return dict(sorted(seconds.items(), key=lambda item: -item[1]))
-
-
-def part_of(file):
-    path = file.replace("\\", "/")
-    return next((part for part, places in PARTS if any(f"/{place}" in path for place in places.split())), None)
-
-
 @pytest.mark.benchmark(group="a weekday in LE")
 @pytest.mark.timeout(900)
 def test_weekday_in_le(benchmark):
@@ -230,11 +186,11 @@ def test_weekday_in_le(benchmark):
     began = time.process_time()
     result = benchmark.pedantic(lambda: run_staged(staged, seed=1, fingerprint=""), rounds=1)
     cpu_s = time.process_time() - began
-    profile = cProfile.Profile()
-    profile.runcall(run_staged, staged, seed=1, fingerprint="")
-    parts = parts_of(pstats.Stats(profile).stats)
-    whole_s = sum(parts.values())
-    shares = {name: part_s / whole_s for name, part_s in parts.items()}
+    parts = Parts()
+    with parts.measured():
+        run_staged(staged, seed=1, fingerprint="")
+    seconds = parts.seconds()
+    shares = {name: part_s / sum(seconds.values()) for name, part_s in seconds.items()}
     benchmark.extra_info.update(cpu_s=cpu_s, shares=shares, figures=dict(result.figures))
     print(f"\nLE, weekday, {result.figures['trips_done']:.0f} trips: {cpu_s:.1f} s; of a profiled run")
     for name, share in shares.items():

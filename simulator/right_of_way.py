@@ -2,46 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from simulator.junction_conflicts import arms_of, path_of
 from simulator.junction_yields import Place, Yield, at_give_way, at_roundabout, at_signals
+from simulator.roads import Yielding
 from traffic_core.network import NodeControl
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    from numpy.typing import NDArray
 
     from signal_plans.junction import Junction
     from traffic_core.network import Link, Network, Turn
     from traffic_core.network_arrays import NetworkArrays
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class RightOfWay:
-    """Turns (T) and the K pairs of a turn that waits and one it lets pass, sorted by the former, then the latter.
-
-    Turn t lets pass `superior_turn[first_superior[t]:first_superior[t + 1]]`.
-    """
-
-    critical_gap_s: NDArray[np.float64]
-    """(T,); 0 where the turn yields to nobody."""
-    follow_up_s: NDArray[np.float64]
-    """(T,); 0 where the turn yields to nobody."""
-    first_superior: NDArray[np.int64]
-    """(T + 1,)"""
-    superior_turn: NDArray[np.int64]
-    """(K,)"""
-    superior_after_s: NDArray[np.float64]
-    """(K,); from the superior vehicle's crossing of its own yield line until it passes this entry of a roundabout,
-    negative where the two meet at the junction itself."""
-
-
-def right_of_way(network: Network, arrays: NetworkArrays, junctions: Mapping[str, Junction]) -> RightOfWay:
+def right_of_way(network: Network, arrays: NetworkArrays, junctions: Mapping[str, Junction]) -> Yielding:
     """Right of way of every turn; `junctions` are those whose signals have supply data.
 
     A node with signals that is not among them works as a give-way node.  Everywhere else, as at ramps, nobody yields:
@@ -61,7 +39,7 @@ def right_of_way(network: Network, arrays: NetworkArrays, junctions: Mapping[str
     return _as_arrays(rows, arrays)
 
 
-def _as_arrays(rows: Mapping[int, Yield], arrays: NetworkArrays) -> RightOfWay:
+def _as_arrays(rows: Mapping[int, Yield], arrays: NetworkArrays) -> Yielding:
     turns = arrays.turn_from.size
     critical_gap_s, follow_up_s = np.zeros(turns), np.zeros(turns)
     first_superior = np.zeros(turns + 1, dtype=np.int64)
@@ -70,7 +48,7 @@ def _as_arrays(rows: Mapping[int, Yield], arrays: NetworkArrays) -> RightOfWay:
         critical_gap_s[turn], follow_up_s[turn] = rows[turn].gaps
         first_superior[turn + 1] = len(rows[turn].superior)
         pairs += sorted((arrays.turn_index[other], after_s) for other, after_s in rows[turn].superior)
-    return RightOfWay(
+    return Yielding(
         critical_gap_s=critical_gap_s,
         follow_up_s=follow_up_s,
         first_superior=np.cumsum(first_superior),

@@ -8,7 +8,7 @@ import numpy as np
 
 from signal_plans.signal_group import GroupKind
 from simulator.right_of_way import right_of_way
-from simulator.roads import Roads, Yielding
+from simulator.roads import Roads
 from traffic_core.network_arrays import JAM_SPACING_M
 
 if TYPE_CHECKING:
@@ -46,7 +46,6 @@ def town_roads(
     capacity_pce_s = np.minimum(np.maximum(arrays.capacity_veh_s, lane_pce_s), 0.9 * speed_m_s * jam_pce_m)
     has_sign = np.zeros(arrays.lanes.size, dtype=np.uint8)
     has_sign[[arrays.link_index[link] for link in signed_links]] = 1
-    way = right_of_way(network, arrays, junctions)
     return Roads(
         nodes=len(arrays.node_index),
         from_node=arrays.from_node,
@@ -66,13 +65,7 @@ def town_roads(
         group_pce_s=saturation_veh_s(arrays, junctions),
         group_room_pce=arrays.group_lanes * arrays.length_m[arrays.group_link] / JAM_SPACING_M,
         node_pce_s=np.full(len(arrays.node_index), np.inf),
-        yielding=Yielding(
-            critical_gap_s=way.critical_gap_s,
-            follow_up_s=way.follow_up_s,
-            first_superior=way.first_superior,
-            superior_turn=way.superior_turn,
-            superior_after_s=way.superior_after_s,
-        ),
+        yielding=right_of_way(network, arrays, junctions),
         may_overtake=(arrays.lanes > 1).astype(np.uint8),
         has_sign=has_sign,
     )

@@ -67,11 +67,6 @@ class OdCell:
         return (*self.origins, *self.destinations)
 
     @property
-    def rates_veh_h(self) -> tuple[tuple[float, ...], ...]:
-        """By weekday from Monday, then by hour; empty for a surge."""
-        return tuple(tuple(self.veh_24h * share for share in shares) for shares in self.shares)
-
-    @property
     def hgv_share(self) -> float:
         """Share of its trips that heavy goods vehicles make."""
         return HGV_SHARE.get(self.purpose, 0.0)

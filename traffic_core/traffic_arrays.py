@@ -54,7 +54,7 @@ class Town(NamedTuple):
     turn_to: NDArray[np.int64]
     turn_group: NDArray[np.int64]
     turn_signal: NDArray[np.int64]
-    """(T,) row of `Signals`; NOBODY without one"""
+    """(T,) row of `green`; NOBODY without one"""
     first_group: NDArray[np.int64]
     group_link: NDArray[np.int64]
     group_room_pce: NDArray[np.float64]
@@ -105,7 +105,7 @@ class Town(NamedTuple):
     trip_at_s: NDArray[np.float64]
     trip_origin: NDArray[np.int64]
     trip_destination: NDArray[np.int64]
-    """Row of Routes"""
+    """Row d of `next_link[a, d]`"""
     trip_tree: NDArray[np.int64]
     trip_kind: NDArray[np.int64]
     trip_flags: NDArray[np.uint8]
@@ -125,9 +125,9 @@ class Town(NamedTuple):
     """Chosen at the end of the link; NOBODY before"""
     vehicle_flags: NDArray[np.uint8]
     vehicle_trip: NDArray[np.int64]
-    """Row of Trips; NOBODY without one"""
+    """Row of `trip_...`; NOBODY without one"""
     vehicle_fixed_at: NDArray[np.int64]
-    """Place in Routes.fixed of the link it takes next; NOBODY for drivers who follow a tree"""
+    """Place in `fixed` of the link it takes next; NOBODY for drivers who follow a tree"""
     vehicle_ready_at_s: NDArray[np.float64]
     """Earliest time at the end of the link, or to enter the network"""
     vehicle_since_s: NDArray[np.float64]

@@ -100,8 +100,3 @@ def amount(value: float, language: Language) -> str:
     """A number with as many decimals as it needs, at most two."""
     digits = f"{value:.2f}".rstrip("0").rstrip(".")
     return number(value, len(digits.partition(".")[2]), language)
-
-
-def both_amounts(value: float) -> Words:
-    """A number in both languages."""
-    return Words(de=amount(value, "de"), en=amount(value, "en"))

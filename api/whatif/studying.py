@@ -20,6 +20,7 @@ from api.whatif.simulating import INTERRUPTED
 from api.whatif.study_content import Study, content_of
 from simulator.results.run_result import FIGURES
 from simulator.study.dask_cluster import DaskCluster
+from simulator.study.executor import InProcess
 from simulator.study.local_processes import LocalProcesses
 from simulator.study.method_notes import method_notes
 from simulator.study.plan import StudyPlan
@@ -90,7 +91,7 @@ class WhatifSettings:
                     "--workers", self.workers, "must be left out with --dask: the cluster has its own"
                 )
             return DaskCluster(self.dask)
-        return LocalProcesses(self.workers)
+        return InProcess() if self.workers == 0 else LocalProcesses(self.workers)
 
     def command(self) -> str:
         """The command line that makes the same study again."""

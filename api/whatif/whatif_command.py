@@ -39,7 +39,9 @@ def whatif(
     ] = "total_delay_h",
     narrow: Narrow = 1.0,
     narrow_share: NarrowShare = 0.05,
-    workers: Annotated[int | None, typer.Option(min=1, help="Processes; default: all cores.")] = None,
+    workers: Annotated[
+        int | None, typer.Option(min=0, help="Processes; default: all cores; 0: this one, for a debugger or a profile.")
+    ] = None,
     dask: Annotated[
         str | None, typer.Option(help="Scheduler of a Dask cluster, as tcp://HOST:8786, instead of processes here.")
     ] = None,

@@ -71,7 +71,7 @@ def usable_cores() -> int:
 
 @dataclass(frozen=True, slots=True)
 class InProcess:
-    """One task after the other, in this process: for tests and for looking inside."""
+    """One task after the other, in this process: for a debugger or a profile, and for tests."""
 
     def map_unordered(self, function: Callable[[T], R], tasks: Iterable[T]) -> Generator[Outcome[T, R], None, None]:
         """Outcome of each task, in their order."""

@@ -135,20 +135,6 @@ def test_sumo_is_not_asked_for_what_it_lacks(bar, sumo, tmp_path):
             sumo.refuse_what_sumo_lacks(np.load(tmp_path / f"{name}.npz"))
 
 
-def test_a_day_is_split_into_parts_and_foreign_time_goes_to_who_calls_it():
-    bench = load("bench_simulation")
-    drivers, library = ("/x/simulator/drivers.py", 1, "visit"), ("~", 0, "<built-in method builtins.max>")
-    signals, copy = ("/x/signal_plans/control.py", 1, "step"), ("/python/copy.py", 1, "copy")
-    stats = {
-        drivers: (1, 1, 4.0, 9.0, {}),
-        signals: (1, 1, 2.0, 3.0, {}),
-        copy: (1, 1, 1.0, 2.0, {drivers: (1, 1, 1.0, 2.0)}),
-        library: (4, 4, 4.0, 4.0, {drivers: (1, 1, 1.0, 1.0), signals: (1, 1, 1.0, 1.0), copy: (2, 2, 2.0, 2.0)}),
-    }
-    # The copy's 1 s and what it calls (2 s of the library's 4 s) are the drivers'; 1 s of the library is the signals'.
-    assert bench.parts_of(stats) == pytest.approx({"drivers and garages": 8.0, "signal control": 3.0, "other": 0.0})
-
-
 def test_a_peer_says_which_package_it_lacks():
     answer = subprocess.run(
         [sys.executable, str(BENCHMARKS / "peer_uxsim.py"), "none.npz", "1"],

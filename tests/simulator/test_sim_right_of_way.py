@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 from graphlib import TopologicalSorter
 from itertools import combinations
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -19,11 +20,14 @@ from signal_plans.programme import GreenWindow, SignalProgramme
 from signal_plans.signal_group import GroupKind, SignalGroup
 from simulator.junction_conflicts import TurnPath, arms_of, circulates_past, conflict, leaves_left_of, path_of
 from simulator.junction_ranks import major_arms
-from simulator.right_of_way import RightOfWay, right_of_way
+from simulator.right_of_way import right_of_way
 from traffic_core.geometry import distance_m
 from traffic_core.network import Link, Movement, Network, Node, NodeControl, RoadClass, Turn
 from traffic_core.network_arrays import arrays_of
 from traffic_core.provenance import Confidence, Provenance
+
+if TYPE_CHECKING:
+    from simulator.roads import Yielding
 
 MADE_UP = Provenance(source="made up for tests", confidence=Confidence.ESTIMATED)
 MAJOR, MINOR = RoadClass.SECONDARY, RoadClass.RESIDENTIAL
@@ -88,7 +92,7 @@ def worked_out(network, junctions=None):
     return rule, read(rule, arrays)
 
 
-def read(rule: RightOfWay, arrays):
+def read(rule: Yielding, arrays):
     names = {index: turn for turn, index in arrays.turn_index.items()}
     table = {}
     for turn, index in arrays.turn_index.items():

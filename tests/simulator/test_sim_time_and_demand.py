@@ -72,7 +72,7 @@ def test_cells_carry_nodes_rates_and_the_demand_factor(demand_of):
     cell = cells["ZW ZP shopping"]
     assert (cell.origins, cell.destinations) == (("W",), ("P",))
     assert (cell.from_inside, cell.to_inside, cell.may_park) == (False, True, True)
-    assert cell.rates_veh_h[0][8] == pytest.approx(5.0)
+    assert cell.veh_24h * cell.shares[0][8] == pytest.approx(5.0)
     assert od_cells(demand_of(240.0), 0.0) == ()
 
 
@@ -113,7 +113,8 @@ def test_the_hours_of_a_cell_are_those_of_its_purpose(demand_of):
     quiet = DayProfile(day_type=DayType.SUNDAY, purpose=Purpose.SHOPPING, shares=(0.0,) * 24)
     made = dataclasses.replace(made, profiles={**made.profiles, profile.key: profile, quiet.key: quiet})
     cell = od_cells(made, 1.0)[0]
-    assert (cell.rates_veh_h[0][7], cell.rates_veh_h[0][8], cell.rates_veh_h[6][7]) == (120.0, 0.0, 0.0)
+    assert cell.veh_24h == 240.0
+    assert (cell.shares[0][7], cell.shares[0][8], cell.shares[6][7]) == (0.5, 0.0, 0.0)
 
 
 def test_factors_of_purposes_and_zones_multiply(demand_of):

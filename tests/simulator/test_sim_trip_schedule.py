@@ -154,13 +154,13 @@ def test_blocks_of_any_length_join_to_one(lengths_s, veh_24h, seed):
     assert keys == sorted(keys)
 
 
-def next_trip_s(target, now_s, rates_veh_h):
+def next_trip_s(target, now_s, cell):
     """Time until the expected number of trips from now on reaches `target`, hour by hour."""
     at_s = now_s
     while True:
         weekday, hour, second_s = BERLIN.local(at_s)
         left_s = 3_600.0 - second_s % 3_600.0
-        expected = rates_veh_h[weekday][hour] * left_s / 3_600.0
+        expected = cell.veh_24h * cell.shares[weekday][hour] * left_s / 3_600.0
         if target <= expected:
             return at_s - now_s + target / expected * left_s
         target -= expected
@@ -176,7 +176,7 @@ def test_trips_follow_the_clock_and_the_profile_as_drawn_one_by_one():
     now_s = friday_s
     for number, at_s in enumerate(trips.at_s.tolist()):
         target = float(unit_exponential(uniforms(1, entity, np.array([number]), 0)[0])[0])
-        now_s += next_trip_s(target, now_s, cell.rates_veh_h)
+        now_s += next_trip_s(target, now_s, cell)
         assert at_s == pytest.approx(now_s, abs=1e-3)
     assert trips.number.tolist() == list(range(len(trips)))
     days = BERLIN.local_times(trips.at_s).weekday

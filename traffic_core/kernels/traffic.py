@@ -372,7 +372,7 @@ def _advance(from_s: float, until_s: float, step_s: float, town: Town) -> float:
     """Move all vehicles from `from_s` until `until_s`, or to the end of the first step in which somebody is told.
 
     step_s : longest step; steps end at its multiples.  Nodes with signals are worked off second by second.
-    Returns the time reached, s; `totals[fields.ARRIVED]` and `totals[fields.PASSED]` count the rows of `told_...`.
+    Returns the time reached, s; `town.totals[fields.ARRIVED]` and `[fields.PASSED]` count the rows of `town.told_...`.
     """
     town.totals[fields.ARRIVED] = 0
     town.totals[fields.PASSED] = 0
