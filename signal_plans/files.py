@@ -28,6 +28,9 @@ GROUP_COLUMNS = (
     *("junction_id", "group_id", "kind", "min_green_s", "amber_s", "red_amber_s", "saturation_flow_veh_h", "turns"),
     *PROVENANCE_COLUMNS,
 )
+GROUP_OPTIONAL = ("crossing_m", "for_blind", "gives_way_to")
+"""Way on foot, whether it is equipped for the blind (1 or 0), groups that a permissive group lets go first; as in
+`SignalGroup` and `SignalLayout`.  An empty cell is as good as no column."""
 INTERGREEN_COLUMNS = ("junction_id", "clearing_group", "entering_group", "intergreen_s", *PROVENANCE_COLUMNS)
 STAGE_COLUMNS = ("junction_id", "stage_id", "groups", *PROVENANCE_COLUMNS)
 PROGRAMME_COLUMNS = (
@@ -49,7 +52,8 @@ def read_junctions(folder: Path, network: Network) -> dict[str, Junction]:
         Names file, row, field, value and limit: of a cell that cannot be used, of a reference that leads nowhere, of a
         turn that no or several vehicle groups serve, of an unsafe programme.
     """
-    groups = _by_junction(read_table(folder / "signal_group.csv", GROUP_COLUMNS, key=("junction_id", "group_id")))
+    key = ("junction_id", "group_id")
+    groups = _by_junction(read_table(folder / "signal_group.csv", GROUP_COLUMNS, key=key, optional=GROUP_OPTIONAL))
     pair = ("junction_id", "clearing_group", "entering_group")
     intergreens = _by_junction(read_table(folder / "intergreen.csv", INTERGREEN_COLUMNS, key=pair))
     stages = _by_junction(read_table(folder / "stage.csv", STAGE_COLUMNS, key=("junction_id", "stage_id")))
@@ -93,7 +97,20 @@ def _layout(network: Network, group_rows: list[Row], matrix_rows: list[Row], sta
     with group_rows[0].checked():
         matrix = IntergreenMatrix(times_s)
         stages = tuple(Stage(id=row.text("stage_id"), groups=frozenset(row.texts("groups"))) for row in stage_rows)
-        return SignalLayout(junction_id=node_id, name=node.name, groups=groups, intergreen=matrix, stages=stages)
+        return SignalLayout(
+            junction_id=node_id,
+            name=node.name,
+            groups=groups,
+            intergreen=matrix,
+            stages=stages,
+            permissive=frozenset(pair for row in group_rows for pair in _gives_way(row)),
+        )
+
+
+def _gives_way(row: Row) -> list[tuple[str, str]]:
+    """Pairs (who gives way, who goes first) of a group; the layout checks them."""
+    others = row.texts("gives_way_to") if row.cells.get("gives_way_to") else ()
+    return [(row.text("group_id"), other) for other in others]
 
 
 def _signal_group(row: Row, node_id: str, network: Network) -> SignalGroup:
@@ -110,6 +127,8 @@ def _signal_group(row: Row, node_id: str, network: Network) -> SignalGroup:
             red_amber_s=row.whole("red_amber_s"),
             turns=turns,
             saturation_flow_veh_h=row.decimal("saturation_flow_veh_h") if row.cells["saturation_flow_veh_h"] else 0.0,
+            crossing_m=row.decimal("crossing_m") if row.cells.get("crossing_m") else 0.0,
+            for_blind=bool(row.cells.get("for_blind")) and row.flag("for_blind"),
         )
 
 

@@ -7,6 +7,8 @@ from itertools import combinations
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from signal_plans.intergreen import interstage_s
+from signal_plans.signal_group import WALKING_M_S, GroupKind
 from traffic_core import require
 from traffic_core.errors import InvalidValueError
 
@@ -29,8 +31,9 @@ class Stage:
 class SignalLayout:
     """Groups, intergreens and the order of stages of one junction.
 
-    Raises `InvalidValueError` where a stage or the matrix names an unknown group, where two groups of a stage
-    conflict, or where a group is in no stage.
+    Raises `InvalidValueError` where a stage, the matrix or a permissive pair names an unknown group, where two groups
+    of a stage conflict, where a group is in no stage, where pedestrians have less green than their crossing needs, or
+    where a permissive pair has an intergreen or gives way on foot.
     """
 
     junction_id: str
@@ -38,6 +41,9 @@ class SignalLayout:
     groups: Mapping[str, SignalGroup]
     intergreen: IntergreenMatrix
     stages: tuple[Stage, ...]
+    permissive: frozenset[tuple[str, str]] = frozenset()
+    """Pairs (who gives way, who goes first) whose ways meet although both may be green: turners against pedestrians
+    beside them or against oncoming traffic.  Only what somebody flagged is in it."""
 
     def __post_init__(self) -> None:
         require.identifier("junction_id", self.junction_id)
@@ -46,6 +52,10 @@ class SignalLayout:
         for pair in self.intergreen.times_s:
             for group in pair:
                 self._check_known(f"{where}.intergreen", group)
+        for member in self.groups.values():
+            self._check_walking(f"{where}.signal_group[{member.id}].min_green_s", member)
+        for pair in sorted(self.permissive):
+            self._check_permissive(f"{where}.permissive[{pair[0]},{pair[1]}]", *pair)
         if len(self.stages) < 2:
             raise InvalidValueError(f"{where}.stages", len(self.stages), "must be at least 2")
         for stage in self.stages:
@@ -67,9 +77,28 @@ class SignalLayout:
             self._check_known(where, group)
         for a, b in combinations(sorted(stage.groups), 2):
             if self.intergreen.conflict(a, b):
-                raise InvalidValueError(where, (a, b), "conflicting groups must not be green together")
+                between_s = f"{self.intergreen.between_s(a, b)} s and {self.intergreen.between_s(b, a)} s"
+                limit = f"conflicting groups must not be green together, they need {between_s} of intergreen"
+                raise InvalidValueError(where, (a, b), limit)
+
+    def _check_walking(self, where: str, group: SignalGroup) -> None:
+        needed_s = group.least_walking_green_s
+        if group.min_green_s < needed_s:
+            share = "all of it, equipped for the blind," if group.for_blind else "half of it"
+            limit = f"must be at least {needed_s} s: crossing {group.crossing_m:g} m, {share} at {WALKING_M_S:g} m/s"
+            raise InvalidValueError(where, group.min_green_s, limit)
+
+    def _check_permissive(self, where: str, yielding: str, first: str) -> None:
+        for group in (yielding, first):
+            self._check_known(where, group)
+        if yielding == first:
+            raise InvalidValueError(where, (yielding, first), "a group does not give way to itself")
+        if self.groups[yielding].kind is GroupKind.PEDESTRIAN:
+            raise InvalidValueError(where, yielding, "pedestrians are never left to give way")
+        if self.intergreen.conflict(yielding, first):
+            time_s = self.intergreen.between_s(yielding, first)
+            raise InvalidValueError(where, time_s, "a permissive pair must not be in the intergreen matrix")
 
     def interstage_s(self, ending: Stage, starting: Stage) -> int:
         """Shortest time from the end of one stage to the start of the next, s: the longest intergreen involved."""
-        pairs = ((a, b) for a in ending.groups - starting.groups for b in starting.groups - ending.groups)
-        return max((self.intergreen.between_s(a, b) for a, b in pairs), default=0)
+        return interstage_s(self.intergreen, ending.groups, starting.groups)
