@@ -60,17 +60,15 @@ def test_left_turns_with_a_group_of_their_own_have_a_lane_and_no_opposing_traffi
 def test_intergreens_lie_in_the_range_of_practice(le_junctions: Junctions):
     for junction in le_junctions.values():
         for (clearing, entering), time_s in junction.layout.intergreen.times_s.items():
-            kinds = {junction.layout.groups[group].kind for group in (clearing, entering)}
-            low, high = (4, 7) if kinds == {GroupKind.VEHICLE} else (4, 9)
-            assert low <= time_s <= high, (junction.layout.junction_id, clearing, entering)
+            assert 4 <= time_s <= 10, (junction.layout.junction_id, clearing, entering)
 
 
 def test_crossings_do_not_lengthen_the_change_of_stages(le_junctions: Junctions):
-    """Refuges keep the ways across short: a stage change takes at most 7 s, two stages lose at most 14 s a cycle."""
+    """Refuges keep the ways across short: 9 s at the widest junctions, three stages lose at most 23 s a cycle."""
     for junction in le_junctions.values():
         stages = len(junction.layout.stages)
-        assert max(interstages_s(junction.layout)) <= 7, junction.layout.junction_id
-        assert lost_time_s(junction.layout) <= 7 * stages
+        assert max(interstages_s(junction.layout)) <= 9, junction.layout.junction_id
+        assert lost_time_s(junction.layout) < 8 * stages, junction.layout.junction_id
 
 
 def test_the_signals_of_the_hauptstrasse_share_a_cycle(le_junctions: Junctions):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from traffic_core.errors import FileError, InvalidValueError
+from traffic_core.errors import located
 from traffic_core.formats.identifiers import identifier_of
 from traffic_core.formats.sumo.classes import capacity_veh_h, class_of_type, guessed_class
 from traffic_core.geometry import LonLat, distance_m, line_length_m
@@ -85,7 +85,7 @@ def _link(raw: RawNet, street: Street, line: tuple[LonLat, ...], warnings: Warni
         warnings.add("road class guessed from speed and lanes", edge_id)
         road_class = guessed_class(speed_m_s, street.lanes)
         confidence, basis = Confidence.ESTIMATED, "class guessed from speed and lanes"
-    try:
+    with located(raw.file, street.edge.line):
         return Link(
             id=street.link_id,
             name=street.edge.attributes.get("name", "").strip() or edge_id,
@@ -99,7 +99,3 @@ def _link(raw: RawNet, street: Street, line: tuple[LonLat, ...], warnings: Warni
             road_class=road_class,
             provenance=Provenance(source=f"SUMO {raw.file}; {basis}; capacity per lane assumed", confidence=confidence),
         )
-    except FileError:
-        raise
-    except InvalidValueError as error:
-        raise FileError(raw.file, street.edge.line, error.field, error.value, error.limit) from error

@@ -74,7 +74,8 @@ def _sort_in(raw: RawNet, element: Element) -> None:
         if element.attributes.get("type") != "internal":
             _keep(raw.junctions, element)
     elif element.tag == "connection":
-        if not element.text("from").startswith(":"):
+        # inside a junction, or from a street onto a pedestrian crossing or walking area
+        if not any(element.text(end).startswith(":") for end in ("from", "to")):
             raw.connections.append(element)
     elif element.tag == "tlLogic":
         raw.programmes.append(element)
