@@ -1,0 +1,31 @@
+"""Figures of a movement as a row of a report."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from signal_plans.fixed_time.capacity import queue_95_veh
+from signal_plans.fixed_time.levels import level_of
+
+if TYPE_CHECKING:
+    from signal_plans.fixed_time.performance import StreamPerformance
+
+
+def performance_row(stream: StreamPerformance) -> dict[str, object]:
+    """Flow, capacity, degree of saturation, delay, stops, queues and level; None for what is not finite."""
+    return {
+        "id": stream.stream_id,
+        "flow_veh_h": _number(stream.flow_veh_h, 1),
+        "capacity_veh_h": _number(stream.capacity_veh_h, 1),
+        "degree_of_saturation": _number(stream.degree_of_saturation, 3),
+        "delay_s": _number(stream.delay_s, 1),
+        "stops_per_veh": _number(stream.stops, 2),
+        "queue_veh": _number(stream.queue_max_veh, 1),
+        "queue_95_veh": _number(queue_95_veh(stream.queue_max_veh), 1),
+        "level": level_of(round(stream.delay_s, 3), stream.degree_of_saturation).value,
+    }
+
+
+def _number(value: float, digits: int) -> float | None:
+    return round(value, digits) if math.isfinite(value) else None

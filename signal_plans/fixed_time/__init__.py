@@ -1,0 +1,1 @@
+"""Fixed-time programmes from traffic flows: cycle, stages and their order, greens, offsets."""
