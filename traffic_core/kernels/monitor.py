@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from traffic_core.jit import inner, kernel
+from traffic_core.jit import bare_inner, bare_kernel, inner, kernel
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -124,6 +124,8 @@ def _remember(
 
 _judge_inner = inner(_judge)
 _remember_inner = inner(_remember)
+_judge_bare = bare_inner(_judge)
+_remember_bare = bare_inner(_remember)
 
 
 def _judge_second(
@@ -203,6 +205,93 @@ def _judge_sequence(
         _remember_inner(lamps[t], shown, shown_s, ended_s)
 
 
+def _judge_switches(
+    old: NDArray[np.uint8],
+    new: NDArray[np.uint8],
+    memory: tuple[NDArray[np.uint8], NDArray[np.int64], NDArray[np.int64]],
+    memory_at: tuple[NDArray[np.uint8], NDArray[np.int64], NDArray[np.int64]],
+    first_group: NDArray[np.int64],
+    first_cell: NDArray[np.int64],
+    intergreen_s: NDArray[np.int64],
+    min_green_s: NDArray[np.int64],
+    amber_s: NDArray[np.int64],
+    red_amber_s: NDArray[np.int64],
+    fault: NDArray[np.int64],
+    kind: NDArray[np.uint8],
+) -> int:
+    """Judge every switch between two programmes of one junction, each watched for two cycles on either side.
+
+    old, new : (C, G), (C', G) one cycle of lamps each
+    memory, memory_at : two sets of shown, shown_s and ended_s (G,) to work with
+    first_group, first_cell : (2,) as there is one junction
+    fault : (2, 6) to work with
+    kind : (C, C') out: kind of the first fault when `old` is left at one second and `new` entered at the other, else 0
+    Returns the seconds watched; after a fault no more are.
+    """
+    rules = (first_group, first_cell, intergreen_s, min_green_s, amber_s, red_amber_s)
+    watched_s = 0
+    for leave in range(old.shape[0]):
+        memory_at[0][:] = NOTHING
+        fault[0] = 0
+        for t in range(2 * old.shape[0]):
+            lamp = old[(leave + t) % old.shape[0]]
+            _judge_bare(lamp, *memory_at, *rules, t, fault[:1])
+            _remember_bare(lamp, *memory_at)
+        watched_s += 2 * old.shape[0]
+        for enter in range(new.shape[0]):
+            for g in range(old.shape[1]):
+                memory[0][g], memory[1][g], memory[2][g] = memory_at[0][g], memory_at[1][g], memory_at[2][g]
+            fault[1] = 0
+            fault[1, 0], fault[1, 2] = fault[0, 0], fault[0, 2]
+            for t in range(2 * new.shape[0]):
+                if fault[1, 0] != 0:
+                    break
+                lamp = new[(enter + t) % new.shape[0]]
+                _judge_bare(lamp, *memory, *rules, t, fault[1:])
+                _remember_bare(lamp, *memory)
+                watched_s += 1
+            kind[leave, enter] = fault[1, 2]
+    return watched_s
+
+
+def _first_entry(
+    new: NDArray[np.uint8],
+    first: int,
+    count: int,
+    memory_at: tuple[NDArray[np.uint8], NDArray[np.int64], NDArray[np.int64]],
+    memory: tuple[NDArray[np.uint8], NDArray[np.int64], NDArray[np.int64]],
+    first_group: NDArray[np.int64],
+    first_cell: NDArray[np.int64],
+    intergreen_s: NDArray[np.int64],
+    min_green_s: NDArray[np.int64],
+    amber_s: NDArray[np.int64],
+    red_amber_s: NDArray[np.int64],
+    fault: NDArray[np.int64],
+) -> int:
+    """First second of a programme that may come next, watched for two cycles; -1 where none may.
+
+    new : (C, G) one cycle of lamps of one junction
+    first, count : seconds tried, from `first` on, with wrap
+    memory_at : shown, shown_s and ended_s (G,) of what was shown before, not changed; memory : the same to work with
+    fault : (1, 6) to work with
+    """
+    rules = (first_group, first_cell, intergreen_s, min_green_s, amber_s, red_amber_s)
+    for i in range(count):
+        enter: int = (first + i) % new.shape[0]
+        for g in range(new.shape[1]):
+            memory[0][g], memory[1][g], memory[2][g] = memory_at[0][g], memory_at[1][g], memory_at[2][g]
+        fault[0] = 0
+        for t in range(2 * new.shape[0]):
+            lamp = new[(enter + t) % new.shape[0]]
+            _judge_bare(lamp, *memory, *rules, t, fault)
+            if fault[0, 0] != 0:
+                break
+            _remember_bare(lamp, *memory)
+        if fault[0, 0] == 0:
+            return enter
+    return -1
+
+
 def _example_memory() -> tuple[Any, ...]:
     return np.full(2, NOTHING, np.uint8), np.zeros(2, np.int64), np.zeros(2, np.int64)
 
@@ -225,6 +314,19 @@ def _example_judge_sequence() -> tuple[Any, ...]:
     return (np.zeros((1, 2), np.uint8), *_example_memory(), *_example_rules())
 
 
+def _example_judge_switches() -> tuple[Any, ...]:
+    lamps = np.zeros((20, 2), np.uint8)
+    rules = _example_rules()[:-1]
+    fault, kind = np.zeros((2, 6), np.int64), np.zeros((20, 20), np.uint8)
+    return lamps, lamps, _example_memory(), _example_memory(), *rules, fault, kind
+
+
+def _example_first_entry() -> tuple[Any, ...]:
+    return np.zeros((20, 2), np.uint8), 0, 1, _example_memory(), _example_memory(), *_example_rules()
+
+
 judge_second = kernel(_example_judge_second)(_judge_second)
 remember_second = kernel(_example_remember_second)(_remember_second)
 judge_sequence = kernel(_example_judge_sequence)(_judge_sequence)
+judge_switches = bare_kernel(_example_judge_switches)(_judge_switches)
+first_entry = bare_kernel(_example_first_entry)(_first_entry)
