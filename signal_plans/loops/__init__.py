@@ -1,0 +1,1 @@
+"""Vehicles in front of the stop lines, reckoned from induction loops alone."""
