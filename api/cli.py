@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 from api.planning import commands as planning_commands
+from api.plans import commands as plans_commands
 from api.whatif import commands as whatif_commands
 
 app = typer.Typer(
@@ -22,6 +23,7 @@ app = typer.Typer(
 )
 planning_commands.register(app)
 whatif_commands.register(app)
+plans_commands.register(app)
 
 Model = Annotated[Path | None, typer.Option(help="Model folder; default: the shipped Leinfelden-Echterdingen.")]
 Host = Annotated[str, typer.Option(help="Address to serve on.")]
@@ -38,6 +40,9 @@ Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 def run(  # each is an option of the command
     *,
     demo: Annotated[bool, typer.Option("--demo", help="Let the simulated town drive the service.")] = False,
+    adaptive: Annotated[
+        bool, typer.Option("--adaptive", help="With --demo: area detectors and adaptive control at all signals.")
+    ] = False,
     model: Model = None,
     feeds: Annotated[Path | None, typer.Option(help="YAML file of feeds to pull; not together with --demo.")] = None,
     keys: Annotated[Path | None, typer.Option(help="YAML file of device keys; without it nobody can post.")] = None,
@@ -62,6 +67,7 @@ def run(  # each is an option of the command
 
     settings = ServiceSettings(
         demo=demo,
+        adaptive=adaptive,
         model=model,
         feeds=feeds,
         keys=keys,

@@ -1,0 +1,1 @@
+"""Commands that check, compute, coordinate, import, export and draw signal programmes."""
