@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from api.board import Board, encode
@@ -13,13 +13,15 @@ from api.history import History
 from api.http.live import Live
 from api.intake import Intake
 from api.loop import ControlLoop
+from api.signals_desk import SignalsDesk
 from api.wire.geojson import network_document
 from api.wire.publications import ModelLabel
 from parking.guidance import Guidance
 from parking.picture import known_sources, sign_drive_times_s
+from signal_plans.adaptive.town_sensors import adaptive_town
 from signal_plans.control import SignalControl
 from signal_plans.settings import SignalSettings
-from traffic_core.quality_gate import QualityGate
+from traffic_core.quality_gate import KnownSources, QualityGate
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from api.store.recorder import Recorder
     from api.town import Town
     from api.wire.readings import BatchAnswer
+    from signal_plans.adaptive.town_sensors import AdaptiveTown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,14 +54,16 @@ def assemble(
     """Join the parts; nothing runs yet."""
     pushed = feeds or FeedRunner([])
     board = Board()
-    city = City(town)
-    gate = QualityGate(known_sources(town.network, town.parking))
+    adaptive = adaptive_town(town.network, town.junctions, town.area_detectors)
+    control = _control(town, adaptive)
+    city = City(town, None if adaptive is None else adaptive.sensors)
+    gate = QualityGate(_known_sources(town))
     intake = Intake(clock, gate, city, recorder, bus)
     loop = ControlLoop(
         clock=clock,
         town=town,
         city=city,
-        control=SignalControl(town.junctions, town.network, SignalSettings()) if town.junctions else None,
+        control=control,
         guidance=Guidance(town.parking, drive_time_s=sign_drive_times_s(town.network, town.parking)),
         board=board,
         history=History(recorder, intake),
@@ -83,5 +88,23 @@ def assemble(
         counters=intake.counters,
         condition=condition,
         metrics=metrics_of(condition, intake, pushed.outcomes),
+        signals=None if control is None else SignalsDesk(control, clock, recorder),
     )
     return Service(clock=clock, town=town, city=city, gate=gate, intake=intake, loop=loop, live=live)
+
+
+def _known_sources(town: Town) -> KnownSources:
+    reach_m = {detector.id: detector.reach_m for detector in town.area_detectors}
+    return replace(known_sources(town.network, town.parking), area_reach_m=reach_m)
+
+
+def _control(town: Town, adaptive: AdaptiveTown | None) -> SignalControl | None:
+    if not town.junctions:
+        return None
+    return SignalControl(
+        town.junctions,
+        town.network,
+        SignalSettings(),
+        town.selection,
+        adaptive=None if adaptive is None else adaptive.control,
+    )

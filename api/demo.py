@@ -17,6 +17,7 @@ from api.wire.publications import SignalCommand, SignPayload
 from api.wire.readings import MOST_READINGS, from_domain
 from api.wire.signals import decision_of, expiry_of
 from api.wire.signs import content_of
+from simulator.approach_sensors import readings_of
 from simulator.bus_files import read_lines
 from simulator.simulation import Simulation
 from simulator.staged import BaseModel, Staged
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from api.bus.port import Bus, Message
     from api.clock import Clock
     from api.town import Town
+    from traffic_core.readings import Reading
 
 log = structlog.get_logger(__name__)
 
@@ -65,7 +67,7 @@ class DemoTown:
             centre=False,
             demand_factor=1.0,
         )
-        self.simulation = Simulation(staged, seed=seed)
+        self.simulation = Simulation(staged, seed=seed, area_detectors=town.area_detectors)
 
     async def run(self) -> None:
         """Keep pace with the clock until cancelled."""
@@ -78,12 +80,17 @@ class DemoTown:
         at_s = float(math.floor(self.clock.now_s()))
         while True:
             self._apply_messages()
-            readings = await asyncio.to_thread(self.simulation.advance, at_s)
+            readings = await asyncio.to_thread(self._advance, at_s)
             for first in range(0, len(readings), MOST_READINGS):
                 batch = [from_domain(reading) for reading in readings[first : first + MOST_READINGS]]
                 await self.bus.publish(topics.readings(DEVICE), to_json({"readings": batch}))
             at_s = max(at_s + STEP_S, float(math.floor(self.clock.now_s())))
             await self.clock.wait_until(at_s)
+
+    def _advance(self, until_s: float) -> list[Reading]:
+        """What devices report up to `until_s`; area detectors of this moment alone, as older news serve nobody."""
+        readings = self.simulation.advance(until_s)
+        return [*readings, *readings_of(self.simulation.approaches(), self.simulation.now_s)]
 
     async def _listen(self, pattern: str) -> None:
         async with self.bus.subscribe(pattern) as messages:
@@ -106,6 +113,4 @@ class DemoTown:
     def _command(self, payload: bytes) -> None:
         command = SignalCommand.model_validate_json(payload)
         decision = decision_of(command, self.town.junctions[command.junction_id].layout)
-        self.simulation.command_signal(
-            decision.junction_id, decision.programme, decision.valid_from_s, expiry_of(command)
-        )
+        self.simulation.obey(decision, expiry_of(command))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from pydantic_core import to_json
 
 from api.store.rows import DecisionRow, RejectCountRow, SignalCommandRow, SignContentRow
 from api.wire.signals import command_of
-from signal_plans.announcement import COMMAND_VALIDITY_S
+from signal_plans.announcement import validity_s
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -35,7 +36,7 @@ class History:
         """Keep new commands and the events of one second."""
         rows: list[Row] = []
         for decision in state.decisions:
-            payload = to_json(command_of(decision, now_s + COMMAND_VALIDITY_S)).decode()
+            payload = to_json(command_of(decision, now_s + validity_s(decision))).decode()
             rows.append(
                 SignalCommandRow(
                     junction_id=decision.junction_id,
@@ -46,17 +47,7 @@ class History:
                     payload_json=payload,
                 )
             )
-        rows += [
-            DecisionRow(
-                at_s=float(event.at_s),
-                kind="signal_event",
-                subject_id=f"signal/{event.junction_id}",
-                reason=event.reason.value,
-                inputs_json="{}",
-                outcome_json=to_json(event.detail).decode(),
-            )
-            for event in state.events
-        ]
+        rows += _selected(now_s, state) + _events(state)
         self._recorder.put(rows)
 
     def guidance(self, now_s: float, result: GuidanceResult, published: Mapping[str, bytes]) -> None:
@@ -93,3 +84,39 @@ class History:
             if more := count - self._counted.get(reason, 0):
                 yield RejectCountRow(at_s=now_s, reason=reason, rejected=more)
         self._counted, self._counted_at_s = dict(counts), now_s
+
+
+def _selected(now_s: float, state: SignalState) -> list[Row]:
+    """Why programmes were selected, where the word of the reason does not tell it all."""
+    return [
+        DecisionRow(
+            at_s=now_s,
+            kind="signal_selection",
+            subject_id=f"signal/{decision.junction_id}",
+            reason=decision.reason.value,
+            inputs_json=to_json({"detail": decision.detail}).decode(),
+            outcome_json=to_json({"run": str(decision.mode), "valid_from_s": decision.valid_from_s}).decode(),
+        )
+        for decision in state.decisions
+        if decision.detail
+    ]
+
+
+def _events(state: SignalState) -> list[Row]:
+    """Events of one second; those of one junction are kept apart by a millisecond each, as time is their key."""
+    told: Counter[tuple[str, int]] = Counter()
+    rows: list[Row] = []
+    for event in state.events:
+        place = told[event.junction_id, event.at_s]
+        told[event.junction_id, event.at_s] += 1
+        rows.append(
+            DecisionRow(
+                at_s=event.at_s + place / 1_000.0,
+                kind="signal_event",
+                subject_id=f"signal/{event.junction_id}",
+                reason=event.reason.value,
+                inputs_json="{}",
+                outcome_json=to_json(event.detail).decode(),
+            )
+        )
+    return rows

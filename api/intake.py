@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from api.wire.publications import CountersPayload
 from api.wire.readings import BatchAnswer, MalformedBatchError, RejectedItem, parse_batch
 from traffic_core.quality_gate import Accepted, QualityGate, Rejected
+from traffic_core.readings import ApproachReading
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -44,7 +45,9 @@ class Intake:
     def take(self, readings: Iterable[Reading]) -> list[Accepted | Rejected]:
         """Judge readings in their order; the accepted ones count from now on."""
         outcomes = self.city.take(readings, self.gate, self.clock.now_s())
-        self._last_receipt = self.recorder.put([o.reading for o in outcomes if isinstance(o, Accepted)])
+        kept = (outcome.reading for outcome in outcomes if isinstance(outcome, Accepted))
+        # where single vehicles are is never kept, only counted
+        self._last_receipt = self.recorder.put([r for r in kept if not isinstance(r, ApproachReading)])
         return outcomes
 
     def take_body(self, body: bytes, may_report: Callable[[str], bool]) -> BatchAnswer:

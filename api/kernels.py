@@ -13,7 +13,7 @@ from pathlib import Path
 import traffic_core.kernels
 from traffic_core.jit import warm_up
 
-SIMULATED = frozenset({"conservation", "departures", "loops", "queue_lengths", "traffic"})
+SIMULATED = frozenset({"approach_view", "conservation", "departures", "loops", "queue_lengths", "traffic"})
 """Kernels of simulated traffic, which a service without a demonstration does not need."""
 
 

@@ -110,7 +110,10 @@ class ControlLoop:
 
     def _signals(self, control: SignalControl, now_s: float) -> list[Outgoing]:
         flow_veh_h, known = control.approaches.group_flows(*self.city.flows.of(control.approaches.links))
-        state: SignalState = control.step(now_s, flow_veh_h, known)
+        observed = self.city.observed(control.approaches, now_s)
+        state: SignalState = control.step(now_s, flow_veh_h, known, observed)
+        if self.city.sensors is not None:
+            self.city.sensors.note(state, observed.occupancy_share)
         self.skipped_s += state.skipped_s
         payloads = {payload.junction_id: payload for payload in signal_payloads(control, state, self.town.network)}
         self.board.put("signals", now_s, payloads, dict.fromkeys(payloads, state.now_s + STATE_VALIDITY_S))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from api.signals_desk import subject_of
 from api.store.errors import RowsRefusedError, StoreUnavailableError
 from api.wire.publications import SignalCommand, SignPayload
 from api.wire.signals import decision_of
@@ -16,6 +17,7 @@ from traffic_core.readings import OccupancyReading
 
 if TYPE_CHECKING:
     from api.assembly import Service
+    from api.store.rows import DecisionRow
     from api.store.store import Store
     from parking.sign import SignContent
     from signal_plans.decision import SignalDecision
@@ -33,16 +35,27 @@ def take_over(service: Service, store: Store, now_s: float) -> dict[str, int]:
         readings = _readings(service, store, now_s)
         signs = store.latest_signs()
         commands = store.commands_at(now_s)
+        operators = _operators(service, store, now_s)
     except (StoreUnavailableError, RowsRefusedError) as error:
         log.warning("nothing_taken_over", error=str(error))
-        return {"readings": 0, "contents": 0, "commands": 0}
+        return {"readings": 0, "contents": 0, "commands": 0, "wishes": 0}
     for reading in readings:
         service.city.accept(reading)
         service.gate.remember(reading)
     contents = [found for row in signs.values() if (found := _content(row.payload_json)) is not None]
     service.loop.guidance.restore(contents)
     taken = _take_commands(service, [row.payload_json for row in commands])
-    return {"readings": len(readings), "contents": len(contents), "commands": taken}
+    desk = service.live.signals
+    wishes = 0 if desk is None else sum(desk.restore(rows, now_s) for rows in operators)
+    return {"readings": len(readings), "contents": len(contents), "commands": taken, "wishes": wishes}
+
+
+def _operators(service: Service, store: Store, now_s: float) -> list[list[DecisionRow]]:
+    """What operators asked, by junction, oldest first: however old, as a permission does not expire."""
+    if service.live.signals is None:
+        return []
+    half_s = 0.5 * now_s
+    return [store.decisions(subject_of(name), half_s, half_s + 1.0) for name in service.live.signals.junction_ids]
 
 
 def _readings(service: Service, store: Store, now_s: float) -> list[OccupancyReading]:

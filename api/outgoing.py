@@ -10,7 +10,7 @@ from pydantic_core import to_json
 from api.bus import topics
 from api.wire.publications import LoadPayload
 from api.wire.signals import command_of
-from signal_plans.announcement import COMMAND_VALIDITY_S
+from signal_plans.announcement import validity_s
 from traffic_core.readings import Quality
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def sign_message(sign_id: str, item: Item) -> Outgoing:
 
 def signal_message(decision: SignalDecision, now_s: float) -> Outgoing:
     """Command for a signal controller; a broker whose centre is dead keeps it no longer than its validity."""
-    until_s = now_s + COMMAND_VALIDITY_S
+    until_s = now_s + validity_s(decision)
     return Outgoing(topics.signal(decision.junction_id), to_json(command_of(decision, until_s)), expires_at_s=until_s)
 
 

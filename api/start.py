@@ -23,7 +23,7 @@ from api.server import begin_to_listen, reserve
 from api.start_time import start_time_s
 from api.store.recorder import Recorder
 from api.store.store import Store
-from api.town import default_model, load_town
+from api.town import adaptive_demonstration, default_model, load_town
 
 if TYPE_CHECKING:
     import socket
@@ -58,6 +58,8 @@ class ServiceSettings:
     seed: int
     kappa: float
     keep_days: float
+    adaptive: bool = False
+    """A demo in which area detectors watch all approaches and adaptive control is allowed everywhere, without plans."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +82,12 @@ async def prepare(settings: ServiceSettings, stack: AsyncExitStack, say: Callabl
     """
     if settings.demo and settings.feeds is not None:
         raise ConfigError("--feeds", str(settings.feeds), "cannot be joined with --demo: real and simulated do not mix")
+    if settings.adaptive and not settings.demo:
+        limit = "needs --demo: with real signals an operator allows adaptive control, for each junction"
+        raise ConfigError("--adaptive", "given", limit)
     town = load_town(settings.model or default_model())
+    if settings.adaptive:
+        town = adaptive_demonstration(town)
     keys = read_keys(settings.keys) if settings.keys is not None else KeyRing([])
     clock = _clock(settings, town)
     feeds = FeedRunner.from_file(settings.feeds, os.environ) if settings.feeds is not None else FeedRunner([])
@@ -101,6 +108,8 @@ async def prepare(settings: ServiceSettings, stack: AsyncExitStack, say: Callabl
     service = assemble(await feeds.discover(town, clock), clock, bus, recorder, keys, feeds)
     recorder.start()
     taken = await asyncio.to_thread(take_over, service, store, clock.now_s())
+    if settings.adaptive and service.loop.control is not None:
+        service.loop.control.adaptive_allowed[:] = True
     say(f"{town.info.name}: {_extent(service.town)}; taken over from {store.name}: {taken}")
     return Prepared(
         service=service, bus=bus, feeds=feeds, keys=keys, store=store, recorder=recorder, listening=listening

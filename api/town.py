@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import yaml
 from pydantic import Field, ValidationError
@@ -14,13 +14,17 @@ from pydantic import Field, ValidationError
 from api.errors import ConfigError
 from api.wire.base import WireModel
 from parking.files import read_parking
+from signal_plans.adaptive.area import assumed_area_detectors, read_area_detectors
+from signal_plans.day_plan_files import read_selection
 from signal_plans.files import read_junctions
+from signal_plans.selection import NO_SELECTION, SelectionData
 from traffic_core.gmns import read_network
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from parking.model import ParkingModel
+    from signal_plans.adaptive.area import AreaDetector
     from signal_plans.junction import Junction
     from traffic_core.network import Network
 
@@ -49,6 +53,10 @@ class Town:
     network: Network
     junctions: Mapping[str, Junction]
     parking: ParkingModel
+    selection: SelectionData = NO_SELECTION
+    """Day plans and traffic rules of the signals."""
+    area_detectors: tuple[AreaDetector, ...] = ()
+    """What adaptive control sees with; without any it never works."""
 
     @property
     def timezone(self) -> ZoneInfo:
@@ -68,12 +76,34 @@ def load_town(folder: Path) -> Town:
     """Read a model folder.  Raises `ConfigError` or `FileError` with file, field, value and limit."""
     info = _read_info(folder / "model.yaml")
     network = read_network(folder)
+    junctions = read_junctions(folder, network)
     return Town(
         info=info,
         network=network,
-        junctions=read_junctions(folder, network),
+        junctions=junctions,
         parking=read_parking(folder, network),
+        selection=read_selection(folder, junctions, network.detectors, _zone(folder, info)),
+        area_detectors=read_area_detectors(folder, network),
     )
+
+
+def adaptive_demonstration(town: Town) -> Town:
+    """A town whose signals adaptive control works, wherever it is allowed: all are watched, and no plan says other."""
+    return replace(with_assumed_area_detectors(town), selection=NO_SELECTION)
+
+
+def with_assumed_area_detectors(town: Town) -> Town:
+    """The same town; where its model names no area detector, one watches each approach of its signals."""
+    layouts = [junction.layout for junction in town.junctions.values()]
+    return replace(town, area_detectors=town.area_detectors or assumed_area_detectors(town.network, layouts))
+
+
+def _zone(folder: Path, info: ModelInfo) -> ZoneInfo:
+    try:
+        return ZoneInfo(info.timezone)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        limit = "must be a time zone like Europe/Berlin"
+        raise ConfigError(f"{folder / 'model.yaml'}: timezone", info.timezone, limit) from error
 
 
 def _read_info(path: Path) -> ModelInfo:

@@ -61,6 +61,12 @@ class Approaches:
         flow = self._sum(np.where(link_known, link_flow_veh_h, 0.0)[self._link] * self._share)
         return flow, self._is_vehicle & ~unknown
 
+    def group_occupancy(self, link_share: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Occupancy (G,) of each group's most occupied link, from shares of `links` (L,); nan where none is known."""
+        found = np.full(self._groups, -np.inf)
+        np.maximum.at(found, self._group, np.nan_to_num(link_share[self._link], nan=-np.inf))
+        return np.where(np.isinf(found), np.nan, found)
+
     def _sum(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
         return np.bincount(self._group, weights=values, minlength=self._groups).astype(np.float64)
 

@@ -9,17 +9,24 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from signal_plans.approaches import Approaches
-from signal_plans.decision import SignalDecision, SignalState
-from signal_plans.errors import UnsafeProgrammeError
+from signal_plans.computing import Demand, ProgrammeComputing
+from signal_plans.decision import SignalDecision, SignalState, stage_wish
+from signal_plans.joining import plan_switch_in_step
 from signal_plans.lamp import Lamp
+from signal_plans.mode import ModeKind
 from signal_plans.monitor import Fault
+from signal_plans.observed import NOTHING_MORE, Observed
 from signal_plans.player import ProgrammePlayer
 from signal_plans.programme import COMPUTED_ID, LONGEST_CYCLE_S, SignalProgramme
+from signal_plans.queues import standing
 from signal_plans.reasons import SignalReason
-from signal_plans.switching import is_worth_a_switch, plan_switch
-from signal_plans.timing import programme_from_stages
+from signal_plans.selection import BY_ITSELF, NO_SELECTION, Choice, ProgrammeSelection, SelectionData
+from signal_plans.stage_choosing import WISH_NOTICE_S, StageChoosing, first_wish
+from signal_plans.stage_leaving import plan_leave
+from signal_plans.streams.from_layout import stream_town
+from signal_plans.switching import may_leave_s, plan_switch
+from signal_plans.target import SELECTED, Conditions, Target, target_of
 from signal_plans.town import town_of
-from signal_plans.webster import stage_greens_s
 from traffic_core.errors import InvalidValueError
 from traffic_core.kernels.detectors import advance_queues
 
@@ -28,6 +35,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from signal_plans.adaptive.control import AdaptiveControl
     from signal_plans.junction import Junction
     from signal_plans.settings import SignalSettings
     from traffic_core.network import Network
@@ -46,10 +54,25 @@ class SignalControl:
     clock.  Arrays are in the order of `town`.
     """
 
-    def __init__(self, junctions: Mapping[str, Junction], network: Network, settings: SignalSettings) -> None:
+    def __init__(
+        self,
+        junctions: Mapping[str, Junction],
+        network: Network,
+        settings: SignalSettings,
+        selection: SelectionData = NO_SELECTION,
+        adaptive: AdaptiveControl | None = None,
+    ) -> None:
         self.town = town_of([junction.layout for junction in junctions.values()])
         self.approaches = Approaches(self.town, network)
         self.junction_ids = tuple(junctions)
+        self.selection = ProgrammeSelection(junctions, selection)
+        self.adaptive_allowed = np.zeros(len(junctions), np.bool_)
+        """(J,) where an operator lets the adaptive controller work; it does so only where it is ready and chosen."""
+        self.adaptive_ready = np.zeros(len(junctions), np.bool_)
+        """(J,) as told in the last step; only after a quiet time where sensors had failed."""
+        self._choosing: StageChoosing | None = None
+        if adaptive is not None:
+            self._choosing = StageChoosing(self.town, stream_town(network, self.town.layouts), adaptive)
         self._settings = settings
         self._index = {junction_id: j for j, junction_id in enumerate(junctions)}
         self._junctions = tuple(junctions.values())
@@ -58,9 +81,14 @@ class SignalControl:
         self._now_s = 0
         count, groups = len(junctions), len(self.town.is_vehicle)
         self._retry_at_s = np.zeros(count, np.int64)
-        self._due = np.zeros(count, np.bool_)
+        self._computing = ProgrammeComputing(self.town, settings)
+        self._load = np.full(count, np.nan)
+        self._chosen = (BY_ITSELF,) * count
+        self._settled: tuple[tuple[Choice, ...], bytes, int] | None = None
+        """What was looked at when everything was as chosen: the same again needs no look."""
+        self._computes = np.zeros(count, np.bool_)
+        self._to_tell: list[tuple[int, SignalReason, str]] = []
         self._queue_veh = np.zeros(groups)
-        self._phase_s = np.arange(count, dtype=np.int64) * settings.recompute_every_s // max(count, 1)
 
     def restore(self, commands: Iterable[SignalDecision]) -> tuple[SignalDecision, ...]:
         """Go on with commands from before a restart; call before the first step.
@@ -96,8 +124,30 @@ class SignalControl:
         """The command that a junction runs; None before the first step."""
         return None if self._player is None else self._player.running[self._index[junction_id]]
 
+    def coming(self, junction_id: str) -> SignalDecision:
+        """What a junction is about to do, or goes on doing; after the first step."""
+        if self._player is None:
+            raise InvalidValueError("junction_id", junction_id, "runs nothing before the first step")
+        return self._player.coming(self._index[junction_id])
+
+    def index_of(self, junction_id: str) -> int | None:
+        """Position of a junction; None where the control does not know it."""
+        return self._index.get(junction_id)
+
+    def junction(self, j: int) -> Junction:
+        """Supply data of a junction."""
+        return self._junctions[j]
+
+    def tell(self, j: int, reason: SignalReason, detail: str) -> None:
+        """Let something that happened between two steps be an event of the next one."""
+        self._to_tell.append((j, reason, detail))
+
     def step(
-        self, now_s: float, approach_flow_veh_h: NDArray[np.float64], approach_known: NDArray[np.bool_]
+        self,
+        now_s: float,
+        approach_flow_veh_h: NDArray[np.float64],
+        approach_known: NDArray[np.bool_],
+        observed: Observed = NOTHING_MORE,
     ) -> SignalState:
         """Play up to `now_s` and decide.
 
@@ -109,6 +159,8 @@ class SignalControl:
         approach_flow_veh_h, approach_known
             (G,) smoothed flow of each group, and whether it is known; see `Approaches.group_flows`.  A value that is
             negative or not a number is not known.
+        observed
+            What else is known: occupancies, detectors for traffic rules, where adaptive control is ready.
         """
         known = self._known_groups(approach_flow_veh_h, approach_known)
         flow = np.where(known, approach_flow_veh_h, 0.0)
@@ -119,6 +171,9 @@ class SignalControl:
             player, before = self._player, self._now_s
             player.decisions.clear()
             player.events.clear()
+        for j, reason, detail in self._to_tell:
+            player.note(j, now, reason, detail)
+        self._to_tell.clear()
         if now < before:
             player.go_on_after_a_step_back(now)
             self._retry_at_s[:] = 0
@@ -126,10 +181,16 @@ class SignalControl:
         self._play(player, before, now, flow)
         junction_known = np.logical_and.reduceat(known | ~self.town.is_vehicle, self.town.first_group[:-1])
         if now > before:
-            self._return_to_fallback(player, now, junction_known)
-            self._recompute(player, before, now, flow, junction_known)
+            computes = self._select(player, now, junction_known, observed)
+            stands = standing(observed.occupancy_share, known, self._settings.queue_occupancy_share)
+            demand = Demand(flow, stands, player.table.green_shares())
+            self._recompute(player, (before, now), demand, computes)
+            if self._choosing is not None:
+                self._choosing.choose(player, (before, now), observed)
         self._now_s = now
-        return self._state(player, flow, known, junction_known, max(0, now - before - 1))
+        state = self._state(player, flow, known, junction_known, max(0, now - before - 1))
+        self._load = np.where(state.load_known, state.load, np.nan)
+        return state
 
     def _known_groups(self, flow: NDArray[np.float64], known: NDArray[np.bool_]) -> NDArray[np.bool_]:
         shape = self.town.is_vehicle.shape
@@ -155,12 +216,8 @@ class SignalControl:
         return player
 
     def _at_start(self, j: int, now: int) -> SignalDecision:
-        return SignalDecision(
-            junction_id=self.junction_ids[j],
-            programme=self._junctions[j].fallback,
-            valid_from_s=now,
-            reason=SignalReason.FALLBACK,
-        )
+        fallback = self._junctions[j].fallback
+        return self._said(j, fallback, now, Target(ModeKind.PROGRAMME, fallback, SignalReason.FALLBACK))
 
     def _play(self, player: ProgrammePlayer, before: int, now: int, flow: NDArray[np.float64]) -> None:
         first = max(before + 1, now - LOOK_BACK_S)
@@ -179,57 +236,143 @@ class SignalControl:
         free: NDArray[np.bool_] = ~player.has_pending() & ~refused & (self._retry_at_s <= now)
         return free
 
-    def _return_to_fallback(self, player: ProgrammePlayer, now: int, junction_known: NDArray[np.bool_]) -> None:
-        silent = np.flatnonzero(~junction_known & self._free(player, now)).tolist()
-        lost = [j for j in silent if player.running[j].programme.id == COMPUTED_ID]
-        for j in lost[:MOST_PROGRAMMES_PER_STEP]:
-            self._schedule(player, j, now, self._junctions[j].fallback, SignalReason.DETECTORS_STALE)
+    def _select(
+        self, player: ProgrammePlayer, now: int, junction_known: NDArray[np.bool_], observed: Observed
+    ) -> NDArray[np.bool_]:
+        """Bring junctions to what is chosen for them; return those (J,) that run what is computed from counts."""
+        choices, happened = self.selection.choices(now, observed.traffic, self._load)
+        for j, reason, detail in happened:
+            player.note(j, now, reason, detail)
+        if choices is not self._chosen:  # what was refused before says nothing about another wish
+            changed = [j for j, (old, new) in enumerate(zip(self._chosen, choices, strict=True)) if old != new]
+            self._retry_at_s[changed] = 0
+            self._chosen = choices
+        if self._choosing is not None:
+            self.adaptive_ready = self._choosing.ready(now, observed)
+        faulty = (player.faulty_at_s >= 0) & (now - player.faulty_at_s < self._settings.fault_hold_s)
+        able = np.column_stack((junction_known, self.adaptive_allowed, self.adaptive_ready, faulty))
+        looked_at = choices, able.tobytes(), player.changes
+        if looked_at == self._settled:
+            return self._computes
+        free = self._free(player, now).tolist()
+        self._computes = computes = np.zeros_like(junction_known)
+        begun, unmet = 0, 0
+        for j, conditions in enumerate(able.tolist()):
+            junction = self._junctions[j]
+            target = target_of(choices[j], junction, Conditions(*conditions))
+            computes[j] = target.kind is ModeKind.COMPUTED
+            coming = player.coming(j)
+            if target.is_met_by(coming, junction.fallback):
+                continue
+            unmet += 1
+            if begun >= MOST_PROGRAMMES_PER_STEP:
+                continue
+            overrules = target.reason is SignalReason.OPERATOR_WISH and j in player.pending
+            if free[j] or (overrules and coming.reason is not SignalReason.OPERATOR_WISH):
+                begun += 1
+                self._begin_target(player, j, now, target)
+        self._settled = None if unmet else looked_at
+        return computes
+
+    def _begin_target(self, player: ProgrammePlayer, j: int, now: int, target: Target) -> None:
+        running = player.running[j]
+        if target.kind is ModeKind.COMPUTED:
+            self._computing.force(j)
+            return
+        programme = running.programme if target.programme is None else target.programme
+        leaves = running.kind is ModeKind.ADAPTIVE and target.kind is ModeKind.PROGRAMME
+        if leaves or programme.id != running.programme.id:
+            self._schedule(player, j, now, programme, target)
+            return
+        said = replace(running, kind=target.kind, reason=target.reason, detail=target.detail)
+        if target.kind is running.kind and j not in player.pending:
+            player.say_anew(j, said)
+            return
+        at_s = now + self._settings.notice_s
+        wish = first_wish(running, at_s) if target.kind is ModeKind.ADAPTIVE else None
+        self._announce(player, j, now, replace(said, valid_from_s=at_s, wish=wish))
 
     def _recompute(
-        self,
-        player: ProgrammePlayer,
-        before: int,
-        now: int,
-        flow: NDArray[np.float64],
-        junction_known: NDArray[np.bool_],
+        self, player: ProgrammePlayer, turn: tuple[int, int], demand: Demand, computes: NDArray[np.bool_]
     ) -> None:
-        """Compute programmes for the junctions whose turn it is; their turns are spread over the interval."""
-        every_s = self._settings.recompute_every_s
-        self._due |= (now - self._phase_s) // every_s > (before - self._phase_s) // every_s
-        self._due &= junction_known & self._free(player, now)
-        due = np.flatnonzero(self._due)[:MOST_PROGRAMMES_PER_STEP]
-        if due.size == 0:
-            return
-        self._due[due] = False
-        greens_s = stage_greens_s(self.town, flow, self._settings)
-        for j in due.tolist():
-            green_s = greens_s[self.town.stages(j)].tolist()
-            try:
-                programme = programme_from_stages(self.town.layouts[j], green_s, COMPUTED_ID)
-            except (UnsafeProgrammeError, InvalidValueError) as error:
-                player.note(j, now, SignalReason.REFUSED_BY_MONITOR, str(error))
+        """Compute programmes for the junctions whose turn it is.  turn : time of the step before and of this one."""
+        now = turn[1]
+        due = self._computing.take_due(turn, computes & self._free(player, now), MOST_PROGRAMMES_PER_STEP)
+        for found in self._computing.compute(due, demand, player.running):
+            j = found.junction
+            if found.programme is not None:
+                target = Target(ModeKind.PROGRAMME, found.programme, found.reason, found.detail)
+                self._schedule(player, j, now, found.programme, target)
                 continue
-            if is_worth_a_switch(player.running[j].programme, programme, self._settings.smallest_change_s):
-                self._schedule(player, j, now, programme, SignalReason.COMPUTED_FROM_COUNTS)
+            if found.forced and player.running[j].kind is ModeKind.ADAPTIVE:
+                fallback = self._junctions[j].fallback
+                target = Target(ModeKind.PROGRAMME, fallback, SignalReason.FALLBACK, found.detail)
+                self._schedule(player, j, now, fallback, target)
+            elif found.forced:
+                self._retry_at_s[j] = now + self._settings.recompute_every_s
+            if found.reason is SignalReason.REFUSED_BY_MONITOR:
+                player.note(j, now, found.reason, found.detail)
 
-    def _schedule(
-        self, player: ProgrammePlayer, j: int, now: int, programme: SignalProgramme, reason: SignalReason
-    ) -> None:
+    def _schedule(self, player: ProgrammePlayer, j: int, now: int, programme: SignalProgramme, target: Target) -> None:
         """Announce a programme for the next safe moment, or note that the monitor finds none.
 
-        A computed programme must also have a way back to the fallback.
+        A computed programme must also have a way back to the fallback.  A programme that was asked for by its name is
+        joined with its own offset where that is possible soon.
         """
-        plan = plan_switch(player.running[j].programme, programme, now + self._settings.notice_s)
+        if player.stages.controlled[j] and player.running[j].kind is ModeKind.ADAPTIVE:
+            self._leave_stages(player, j, now, programme, target)
+            return
+        plan = self._plan(player.running[j], programme, target.reason, now)
         if programme.id == COMPUTED_ID and not isinstance(plan, Fault):
             way_back = plan_switch(programme, self._junctions[j].fallback, now)
             plan = way_back if isinstance(way_back, Fault) else plan
         if isinstance(plan, Fault):
-            self._retry_at_s[j] = now + self._settings.recompute_every_s
-            player.note(j, now, SignalReason.REFUSED_BY_MONITOR, str(plan))
+            self._no_way(player, j, now, plan)
             return
         joined, at_s = plan
-        junction_id = self.junction_ids[j]
-        player.announce(j, SignalDecision(junction_id=junction_id, programme=joined, valid_from_s=at_s, reason=reason))
+        self._announce(player, j, now, self._said(j, joined, at_s, target))
+
+    def _said(self, j: int, programme: SignalProgramme, at_s: int, target: Target) -> SignalDecision:
+        return SignalDecision(
+            junction_id=self.junction_ids[j],
+            programme=programme,
+            valid_from_s=at_s,
+            reason=target.reason,
+            detail=target.detail,
+        )
+
+    def _plan(
+        self, running: SignalDecision, following: SignalProgramme, reason: SignalReason, now: int
+    ) -> tuple[SignalProgramme, int] | Fault:
+        join = plan_switch_in_step if reason in SELECTED else plan_switch
+        earliest_s = now + self._settings.notice_s
+        if running.kind is ModeKind.PROGRAMME:
+            earliest_s = max(earliest_s, may_leave_s(running.programme, running.valid_from_s))
+        return join(running.programme, following, earliest_s)
+
+    def _no_way(self, player: ProgrammePlayer, j: int, now: int, fault: Fault) -> None:
+        self._retry_at_s[j] = now + self._settings.recompute_every_s
+        player.note(j, now, SignalReason.REFUSED_BY_MONITOR, str(fault))
+
+    def _leave_stages(
+        self, player: ProgrammePlayer, j: int, now: int, programme: SignalProgramme, target: Target
+    ) -> None:
+        """Announce a programme that follows on adaptive control, and wish what leads to it."""
+        memory, in_step = player.memory.copy(self.town.groups(j)), target.reason in SELECTED
+        plan = plan_leave(memory, programme, now, now + self._settings.notice_s, in_step=in_step)
+        if isinstance(plan, Fault):
+            self._no_way(player, j, now, plan)
+            return
+        wish = stage_wish(self.town.layouts[j], plan.groups, now + WISH_NOTICE_S)
+        self._announce(player, j, now, replace(self._said(j, plan.programme, plan.at_s, target), wish=wish))
+
+    def _announce(self, player: ProgrammePlayer, j: int, now: int, decision: SignalDecision) -> None:
+        if player.running[j].kind is ModeKind.ADAPTIVE is not decision.kind:
+            faulty = decision.reason in {SignalReason.DETECTORS_STALE, SignalReason.MONITOR_FAULT}
+            left_out = faulty or (self.adaptive_allowed[j] and not self.adaptive_ready[j])
+            reason = SignalReason.ADAPTIVE_DEGRADED if left_out else SignalReason.ADAPTIVE_OFF
+            player.note(j, now, reason, f"to {decision.mode}: {decision.reason.value}")
+        player.announce(j, decision)
 
     def _state(
         self,

@@ -33,6 +33,26 @@ class MonitorRules(NamedTuple):
     red_amber_s: NDArray[np.int64]
 
 
+class Memory(NamedTuple):
+    """What is known of lamps that were shown; see `traffic_core.kernels.monitor`."""
+
+    shown: NDArray[np.uint8]
+    """(G,) lamps of the last second."""
+    shown_s: NDArray[np.int64]
+    """(G,) for how many seconds."""
+    ended_s: NDArray[np.int64]
+    """(G,) from the end of the last green to the last second."""
+
+    def copy(self, groups: slice = slice(None)) -> Memory:
+        """What is remembered of some groups, for good."""
+        return Memory(self.shown[groups].copy(), self.shown_s[groups].copy(), self.ended_s[groups].copy())
+
+    @property
+    def arrays(self) -> tuple[NDArray[np.uint8], NDArray[np.int64], NDArray[np.int64]]:
+        """The same for kernels that take it in one piece, which know no names."""
+        return self.shown, self.shown_s, self.ended_s
+
+
 @dataclass(frozen=True, slots=True)
 class Fault:
     """The first breach of a rule that the monitor saw, and how many there were."""
@@ -96,9 +116,14 @@ class OnlineMonitor:
         kernels.judge_sequence(lamps, self._shown, self._shown_s, self._ended_s, *self._rules, self._fault)
         return self._fault
 
-    def forget(self) -> None:
+    def forget(self, groups: slice = slice(None)) -> None:
         """Start anew with lamps of unknown age."""
-        self._shown[:] = kernels.NOTHING
+        self._shown[groups] = kernels.NOTHING
+
+    @property
+    def memory(self) -> Memory:
+        """What is remembered, to be read: it changes with every second."""
+        return Memory(self._shown, self._shown_s, self._ended_s)
 
 
 def read_fault(layout: SignalLayout, row: NDArray[np.int64], first_group: int = 0) -> Fault | None:

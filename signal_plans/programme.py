@@ -36,6 +36,18 @@ class GreenWindow:
     start_s: int
     length_s: int
 
+    def holds(self, second: int, cycle_s: int) -> bool:
+        """Whether a second of the cycle is green."""
+        return (second - self.start_s) % cycle_s < self.length_s
+
+
+def groups_by_second(greens: Mapping[str, tuple[GreenWindow, ...]], cycle_s: int) -> list[frozenset[str]]:
+    """Groups that are green in each second of a cycle."""
+    return [
+        frozenset(group for group, windows in greens.items() if any(each.holds(second, cycle_s) for each in windows))
+        for second in range(cycle_s)
+    ]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignalProgramme:
@@ -72,4 +84,4 @@ class SignalProgramme:
 
     def is_green(self, group: str, second: int) -> bool:
         """Whether a group is green in a second of the cycle."""
-        return any((second - window.start_s) % self.cycle_s < window.length_s for window in self.greens[group])
+        return any(window.holds(second, self.cycle_s) for window in self.greens[group])

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from signal_plans.lamp import Lamp
+from signal_plans.mode import WITHOUT_LAMPS
 from signal_plans.signal_group import GroupKind
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ class JunctionView:
     stage_id: str
     stage_since_s: int
     lamps: Mapping[str, Lamp]
+    """Empty where the junction is off, flashing or on its own."""
     queue_veh: Mapping[str, float | None]
     """Estimated queue of each vehicle group."""
     load: float | None
@@ -48,7 +50,9 @@ def junction_views(control: SignalControl, state: SignalState) -> list[JunctionV
                 second=int(state.second[j]),
                 stage_id=layout.stages[int(state.stage[j])].id,
                 stage_since_s=int(state.stage_since_s[j]),
-                lamps={group.id: Lamp(int(state.lamp[g])) for g, group in places},
+                lamps={}
+                if command.kind in WITHOUT_LAMPS
+                else {group.id: Lamp(int(state.lamp[g])) for g, group in places},
                 queue_veh={
                     group.id: float(state.queue_veh[g]) if state.flow_known[g] else None
                     for g, group in places

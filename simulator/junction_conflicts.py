@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
+from traffic_core.arms import paired_ways
 from traffic_core.bearings import bearing_at_end_deg, bearing_at_start_deg, deflection_deg
 
 if TYPE_CHECKING:
@@ -63,16 +64,14 @@ def arms_of(incoming: Sequence[Link], outgoing: Sequence[Link]) -> tuple[Arm, ..
                 pairs.append((0, abs(apart_deg), i, o))
             elif _carriageways(into_deg[i], apart_deg, [*into_deg, *out_deg]):
                 pairs.append((1, abs(apart_deg), i, o))
-    free_in, free_out = set(range(len(incoming))), set(range(len(outgoing)))
-    arms = []
-    for _, _, i, o in sorted(pairs):
-        if i in free_in and o in free_out:
-            free_in.remove(i)
-            free_out.remove(o)
-            middle_deg = (into_deg[i] + deflection_deg(into_deg[i], out_deg[o]) / 2.0) % 360.0
-            arms.append(Arm(incoming=incoming[i], outgoing=outgoing[o], bearing_deg=middle_deg))
-    arms += [Arm(incoming=incoming[i], outgoing=None, bearing_deg=into_deg[i]) for i in sorted(free_in)]
-    arms += [Arm(incoming=None, outgoing=outgoing[o], bearing_deg=out_deg[o]) for o in sorted(free_out)]
+    arms = [
+        Arm(
+            incoming=None if i is None else incoming[i],
+            outgoing=None if o is None else outgoing[o],
+            bearing_deg=bearing_deg,
+        )
+        for i, o, bearing_deg in paired_ways(into_deg, out_deg, pairs)
+    ]
     return tuple(sorted(arms, key=lambda arm: arm.bearing_deg))
 
 

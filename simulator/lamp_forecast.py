@@ -7,11 +7,15 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from signal_plans.decision import stage_wish
+from signal_plans.lamp import Lamp
 from signal_plans.monitor import lamps_of
 from signal_plans.programme import LONGEST_CYCLE_S
 from simulator.roadside_controller import RoadsideController
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Collection
+
     from numpy.typing import NDArray
 
     from signal_plans.junction import Junction
@@ -81,17 +85,27 @@ class LampForecast:
         Raises as `RoadsideController.checked`; then nothing changes.
         """
         checked = self.controller.checked(programme)
+        return self._obey(now_s, lambda: self.controller.obey(checked, valid_from_s, valid_until_s))
+
+    def wish(
+        self, now_s: float, groups: Collection[str], valid_from_s: float, valid_until_s: float, *, leads: bool
+    ) -> bool:
+        """Obey a wish at `now_s`; return and raise as `command` and `RoadsideController.wish`."""
+        stage_wish(self._layout, groups, 0)
+        return self._obey(now_s, lambda: self.controller.wish(groups, valid_from_s, valid_until_s, leads=leads))
+
+    def _obey(self, now_s: float, take: Callable[[], None]) -> bool:
         first_s = math.ceil(now_s)
         if self._loops_from_s is not None and first_s >= self._loops_from_s:
             self._moments.clear()  # the orders they hold are not the last ones any more
-            self.controller.obey(checked, valid_from_s, valid_until_s)
+            take()
             self.until_s = self.controller.undisturbed_until_s()
             if self.until_s >= first_s + 2:
                 return False
             self._restore(first_s - 1, self._moment(first_s - 1))
         else:
             self._restore(first_s - 1, self._moment(first_s - 1))
-            self.controller.obey(checked, valid_from_s, valid_until_s)
+            take()
         self._moments = {first_s - 1: Moment(self.controller.snapshot(first_s - 1), self.controller.orders)}
         self._look_ahead(first_s)
         return True
@@ -126,7 +140,14 @@ class LampForecast:
         self.lamps = np.array([[state.lamp for state in snapshot] for snapshot in shown], np.uint8)
 
     def _repeat(self, first_s: int) -> None:
-        """Foresee the running programme until a command interferes."""
+        """Foresee the running programme, or the wish that has come true, until a command interferes."""
+        if (wish := self.controller.orders.wish) is not None:
+            self._loops_from_s = first_s
+            self.until_s = self.controller.undisturbed_until_s()
+            self.origin_s = first_s - 1
+            row = [Lamp.GREEN if group in wish.groups else Lamp.RED for group in self._layout.groups]
+            self.lamps = np.array([row], np.uint8)
+            return
         programme = self.controller.programme
         self._loops_from_s = first_s
         self.until_s = self.controller.undisturbed_until_s()

@@ -15,7 +15,7 @@ from simulator.lamp_watch import LampWatch
 from traffic_core.errors import InvalidValueError
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Mapping
+    from collections.abc import Collection, Generator, Mapping
 
     from numpy.typing import NDArray
 
@@ -37,8 +37,6 @@ class SignalTable(NamedTuple):
     """(S,) columns in use."""
     origin_s: NDArray[np.float64]
     """(S,) when column 0 holds, a whole second."""
-    since_s: NDArray[np.float64]
-    """(S,) since when the table holds."""
     turn_signal: NDArray[np.int64]
     """(T,) signal of every turn, -1 for a turn without one."""
 
@@ -73,7 +71,6 @@ class Lights:
             green=np.zeros((count, LONGEST_S), np.uint8),
             cycle_s=np.ones(count, np.int64),
             origin_s=np.zeros(count),
-            since_s=np.zeros(count),
             turn_signal=turn_signal,
         )
 
@@ -104,7 +101,32 @@ class Lights:
         self._take_note(junction_id)
         if forecast.command(self._now_s, programme, valid_from_s, valid_until_s):
             self._publish(junction_id)
-        if forecast.renew_at_s < self._sleeps_until_s.get(junction_id, -math.inf):
+        self._wake(junction_id)
+
+    def wish(
+        self,
+        junction_id: str,
+        groups: Collection[str],
+        valid_from_s: float,
+        valid_until_s: float = math.inf,
+        *,
+        leads: bool = False,
+    ) -> None:
+        """Hand a wish for green groups to a controller, as `command` does with a programme.
+
+        `leads` : see `RoadsideController.wish`.
+
+        Raises `InvalidValueError` where there is no such junction or group, or where groups conflict.
+        """
+        forecast = self._forecast(junction_id)
+        self._take_note(junction_id)
+        if forecast.wish(self._now_s, groups, valid_from_s, valid_until_s, leads=leads):
+            self._publish(junction_id)
+        self._wake(junction_id)
+
+    def _wake(self, junction_id: str) -> None:
+        """Let a junction look again that would sleep beyond the end of its forecast."""
+        if self._forecasts[junction_id].renew_at_s < self._sleeps_until_s.get(junction_id, -math.inf):
             self._processes[junction_id].interrupt()
             del self._sleeps_until_s[junction_id]
 
@@ -169,7 +191,6 @@ class Lights:
             self.table.green[row, :length_s] = is_green[:, groups].any(axis=1)
         self.table.cycle_s[rows] = length_s
         self.table.origin_s[rows] = forecast.origin_s
-        self.table.since_s[rows] = self._now_s
 
 
 def _signals_of(junction: Junction) -> list[tuple[list[str], list[int]]]:

@@ -37,13 +37,22 @@ KINDS = (CAR, LORRY, BUS)
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Yielding:
-    """Which turn lets which pass, (T,) and (K,); see `simulator.right_of_way`."""
+    """Turns (T) and the K pairs of a turn that waits and one it lets pass, sorted by the former, then the latter.
+
+    Turn t lets pass `superior_turn[first_superior[t]:first_superior[t + 1]]`.
+    """
 
     critical_gap_s: Floats
+    """(T,); 0 where the turn yields to nobody."""
     follow_up_s: Floats
+    """(T,); 0 where the turn yields to nobody."""
     first_superior: Ints
+    """(T + 1,)"""
     superior_turn: Ints
+    """(K,)"""
     superior_after_s: Floats
+    """(K,); from the superior vehicle's crossing of its own yield line until it passes this entry of a roundabout,
+    negative where the two meet at the junction itself."""
 
     @classmethod
     def nobody(cls, turns: int) -> Yielding:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from signal_plans.announcement import COMMAND_VALIDITY_S
+from signal_plans.announcement import validity_s
 from simulator.centre import GUIDANCE_EVERY_S, Centre
 from simulator.results.recorder import Recorder
 from simulator.results.run_result import INTERVAL_S
@@ -40,8 +40,7 @@ def run_staged(
     simulation = Simulation(staged, seed=seed, keeps_trips=True, checked=checked, watched=checked)
     env = simulation.env
     if staged.centre:
-        model = staged.model
-        env.process(_control(simulation, Centre(model.network, model.junctions, model.parking)))
+        env.process(_control(simulation, _centre(staged, simulation)))
     begin_s, end_s = float(staged.start_s), float(staged.start_s + staged.duration_s)
     if begin_s > simulation.now_s:
         env.run(until=begin_s)
@@ -64,6 +63,13 @@ def run_staged(
         tally=Tally(gave_up_veh=gave_up, turned_by_sign_veh=turned),
         buses=simulation.buses.total(begin_s, end_s),
     )
+
+
+def _centre(staged: Staged, simulation: Simulation) -> Centre:
+    model = staged.model
+    centre = Centre(model.network, model.junctions, model.parking, area_detectors=simulation.approach_sensors.detectors)
+    centre.allow_adaptive(staged.adaptive)
+    return centre
 
 
 def _counts(simulation: Simulation) -> tuple[int, int]:
@@ -92,10 +98,9 @@ def _control(simulation: Simulation, centre: Centre) -> Generator[simpy.Event, o
     while True:
         now_s = simulation.now_s
         centre.accept(simulation.take_readings(), now_s)
+        centre.see(simulation.approaches(), now_s)
         for decision in centre.signal_turn(now_s):
-            simulation.command_signal(
-                decision.junction_id, decision.programme, decision.valid_from_s, now_s + COMMAND_VALIDITY_S
-            )
+            simulation.obey(decision, now_s + validity_s(decision))
         if now_s % GUIDANCE_EVERY_S == 0.0:
             for content in centre.guidance_turn(now_s):
                 simulation.show(content)

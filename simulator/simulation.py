@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING
 import simpy
 
 from parking.facility import FacilityKind
+from signal_plans.adaptive.area import assumed_area_detectors
+from signal_plans.mode import WITHOUT_LAMPS, ModeKind
+from simulator.approach_sensors import ApproachSensors
 from simulator.bus_road import TownBusRoad
 from simulator.buses import BusService
 from simulator.day_clock import DayClock
@@ -33,9 +36,12 @@ from traffic_core.network_arrays import arrays_of
 from traffic_core.readings import OccupancyReading
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Mapping
+    from collections.abc import Generator, Mapping, Sequence
 
     from parking.sign import SignContent
+    from signal_plans.adaptive.area import AreaDetector
+    from signal_plans.adaptive.sensors import Seen
+    from signal_plans.decision import SignalDecision
     from signal_plans.lamp import Lamp
     from signal_plans.programme import SignalProgramme
     from simulator.staged import BaseModel, Staged
@@ -62,7 +68,9 @@ class Simulation:
         keeps_trips: bool = False,
         checked: bool = False,
         watched: bool = False,
+        area_detectors: Sequence[AreaDetector] | None = None,
     ) -> None:
+        """`area_detectors`: default one for each approach of the junctions that adaptive control is allowed at."""
         _check(staged)
         model = staged.model
         self.staged = staged
@@ -113,6 +121,17 @@ class Simulation:
             miss_share=staged.devices.detector_miss_share,
             faults=[event for event in staged.events if isinstance(event, DetectorFaultEvent)],
         )
+        if area_detectors is None:
+            layouts = [model.junctions[junction_id].layout for junction_id in staged.adaptive]
+            area_detectors = assumed_area_detectors(model.network, layouts)
+        self.approach_sensors = ApproachSensors(
+            model.network,
+            arrays,
+            roads,
+            area_detectors,
+            seed=seed,
+            miss_share=staged.devices.area_miss_share,
+        )
         self.readings: list[Reading] = []
         self._start_processes(seed)
         self.buses = BusService(
@@ -152,6 +171,10 @@ class Simulation:
         readings, self.readings = self.readings, []
         return readings
 
+    def approaches(self) -> list[Seen]:
+        """What the area detectors see now.  Ask once a second, between two steps or in an event."""
+        return self.approach_sensors.look(self.now_s, self.traffic.town)
+
     def command_signal(
         self, junction_id: str, programme: SignalProgramme, valid_from_s: float, valid_until_s: float = math.inf
     ) -> None:
@@ -161,6 +184,20 @@ class Simulation:
         """
         if not self.calendar.holds(junction_id):
             self.lights.command(junction_id, programme, valid_from_s, valid_until_s)
+
+    def obey(self, decision: SignalDecision, valid_until_s: float) -> None:
+        """Hand a decision of the centre to a roadside controller, as `command_signal`.
+
+        Controllers here do not go dark and do not flash: they go on by themselves once their last command expires.
+        """
+        if self.calendar.holds(decision.junction_id) or decision.kind in WITHOUT_LAMPS:
+            return
+        leads = decision.kind is ModeKind.PROGRAMME
+        if leads:
+            self.lights.command(decision.junction_id, decision.programme, decision.valid_from_s, valid_until_s)
+        if decision.wish is not None:
+            wish = decision.wish
+            self.lights.wish(decision.junction_id, wish.groups, wish.from_s, valid_until_s, leads=leads)
 
     def show(self, content: SignContent) -> None:
         """Hand a content to a sign."""
@@ -270,6 +307,7 @@ def _check(staged: Staged) -> None:
         "kappa": staged.kappa,
         "detector_miss_share": staged.devices.detector_miss_share,
         "counter_miss_share": staged.devices.counter_miss_share,
+        "area_miss_share": staged.devices.area_miss_share,
     }
     for name, share in shares.items():
         require.between(name, share, 0.0, 1.0)

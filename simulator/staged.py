@@ -38,6 +38,8 @@ class Devices:
     """Probability that a detector misses a vehicle."""
     counter_miss_share: float = 0.0
     """Probability that a car park's counter misses a car: its count drifts."""
+    area_miss_share: float = 0.0
+    """Probability that an area detector does not see a vehicle in a second."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,3 +68,5 @@ class Staged:
     """In the order of `from_s`."""
     step_s: float = 1.0
     """Longest step of the vehicle kernel."""
+    adaptive: tuple[str, ...] = ()
+    """Junctions at which area detectors watch the approaches and adaptive control is allowed."""

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 
 class InvalidValueError(ValueError):
     """A value that its type cannot hold.  `field`, `value` and `limit` are kept apart for machines."""
@@ -28,3 +34,14 @@ class FileError(InvalidValueError):
     def __str__(self) -> str:
         where = f"{self.file}, row {self.row}" if self.row else self.file
         return f"{where}: {super().__str__()}"
+
+
+@contextmanager
+def located(file: str, row: int = 0) -> Iterator[None]:
+    """Turn an `InvalidValueError` of what is built from a file into a `FileError` that names file and row."""
+    try:
+        yield
+    except FileError:
+        raise
+    except InvalidValueError as error:
+        raise FileError(file, row, error.field, error.value, error.limit) from error

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from traffic_core.occupancy_check import KnownLevel, OccupancyCheck, without_counts
 from traffic_core.quality_outcome import NO_NEWS, Accepted, GateSettings, Reason, Rejected, refuse
-from traffic_core.readings import BayReading, DetectorReading, OccupancyReading, Quality, Reading
+from traffic_core.readings import ApproachReading, BayReading, DetectorReading, OccupancyReading, Quality, Reading
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,10 +19,11 @@ __all__ = ["NO_NEWS", "Accepted", "GateSettings", "KnownSources", "QualityGate",
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownSources:
-    """What may report: lanes by detector, capacity by facility (None: unknown)."""
+    """What may report: lanes by detector, capacity by facility (None: unknown), reach by area detector."""
 
     detector_lanes: Mapping[str, int] = field(default_factory=dict)
     facility_capacity_veh: Mapping[str, int | None] = field(default_factory=dict)
+    area_reach_m: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -87,6 +88,8 @@ class QualityGate:
             outcome = self._check_count(placed)
         elif isinstance(placed, OccupancyReading):
             outcome = self._check_occupancy(placed, seen, repairs)
+        elif isinstance(placed, ApproachReading):
+            outcome = self._check_seen(placed)
         if isinstance(reading, BayReading) and key not in self._seen:
             self._bays[reading.source_id.rpartition(".")[0]] += 1
         self._seen[key] = seen
@@ -107,6 +110,8 @@ class QualityGate:
             known = reading.source_id in self.sources.detector_lanes
         elif isinstance(reading, OccupancyReading):
             known = reading.source_id in facilities
+        elif isinstance(reading, ApproachReading):
+            known = reading.source_id in self.sources.area_reach_m
         else:
             known = self._is_bay(reading)
         if known:
@@ -133,8 +138,11 @@ class QualityGate:
             return refuse(reading, Reason.FUTURE, "measured_at", limit)
         if reading.measured_at_s == seen.given_at_s and not _closes(reading, seen):
             return refuse(reading, Reason.DUPLICATE, "measured_at", "this time was reported before")
-        if -ahead_s > self.settings.max_age_s:
-            limit = f"{-ahead_s:.0f} s old, at most {self.settings.max_age_s:.0f} s are used"
+        max_age_s = self.settings.max_age_s
+        if isinstance(reading, ApproachReading):
+            max_age_s = self.settings.max_approach_age_s
+        if -ahead_s > max_age_s:
+            limit = f"{-ahead_s:.0f} s old, at most {max_age_s:.0f} s are used"
             return refuse(reading, Reason.TOO_OLD, "measured_at", limit)
         if seen.measured_at_s is not None and reading.measured_at_s < seen.measured_at_s:
             late_s = seen.measured_at_s - reading.measured_at_s
@@ -166,6 +174,14 @@ class QualityGate:
         limit = f"{reading.count_veh} in {reading.interval_s:g} s, {lanes} lane(s) pass at most {most_veh:.0f}"
         return refuse(reading, Reason.OUT_OF_RANGE, "count_veh", limit)
 
+    def _check_seen(self, reading: ApproachReading) -> ApproachReading | Rejected:
+        reach_m = self.sources.area_reach_m[reading.source_id] + self.settings.beyond_reach_m
+        farthest_m = max((vehicle.distance_m for vehicle in reading.vehicles), default=0.0)
+        if farthest_m <= reach_m:
+            return reading
+        limit = f"{farthest_m:.0f} m from the stop line, the detector sees {reach_m:.0f} m at most"
+        return refuse(reading, Reason.OUT_OF_RANGE, "vehicles", limit)
+
     def _check_occupancy(
         self, reading: OccupancyReading, seen: _Seen, repairs: list[Reason]
     ) -> OccupancyReading | Rejected:
@@ -180,6 +196,7 @@ _KIND: dict[type[Reading], str] = {
     DetectorReading: "detector",
     OccupancyReading: "occupancy",
     BayReading: "bay",
+    ApproachReading: "approach",
 }
 
 

@@ -36,6 +36,10 @@ class GateSettings:
 
     max_age_s: float = 1_800.0
     """Older readings say nothing about now."""
+    max_approach_age_s: float = 10.0
+    """Vehicles seen longer ago have gone elsewhere."""
+    beyond_reach_m: float = 50.0
+    """So far beyond its reach an area detector may still see a vehicle."""
     tolerated_future_s: float = 5.0
     max_future_s: float = 240.0
     """Clocks of real feeds run up to four minutes ahead; the reading then counts as measured on arrival."""

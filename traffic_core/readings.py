@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from traffic_core import require
 from traffic_core.errors import InvalidValueError
@@ -15,6 +16,9 @@ EARLIEST_S = 946_684_800.0
 """2000-01-01; no device of ours is older."""
 LATEST_S = 7_258_118_400.0
 """2200-01-01."""
+MOST_SEEN_VEH = 200
+"""More vehicles do not stand within the reach of an area detector."""
+FARTHEST_M = 1_000.0
 
 
 class Quality(StrEnum):
@@ -100,7 +104,38 @@ class BayReading:
         _check_times(self.source_id, self.measured_at_s, self.received_at_s)
 
 
-Reading = DetectorReading | OccupancyReading | BayReading
+class SeenVehicle(NamedTuple):
+    """A vehicle in one moment; nothing tells it from others, or from itself a second later."""
+
+    lane: int | None
+    """Counted from the right, from 1; None where the detector does not tell lanes apart."""
+    distance_m: float
+    """From its front to the stop line."""
+    speed_m_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApproachReading:
+    """Vehicles that an area detector (radar, video) sees in front of a stop line in one moment."""
+
+    source_id: str
+    measured_at_s: float
+    received_at_s: float
+    vehicles: tuple[SeenVehicle, ...]
+    quality: Quality = Quality.MEASURED
+
+    def __post_init__(self) -> None:
+        _check_times(self.source_id, self.measured_at_s, self.received_at_s)
+        if len(self.vehicles) > MOST_SEEN_VEH:
+            raise InvalidValueError("vehicles", len(self.vehicles), f"must be at most {MOST_SEEN_VEH}")
+        for i, (lane, distance_m, speed_m_s) in enumerate(self.vehicles):
+            if lane is not None:
+                require.between(f"vehicles[{i}].lane", lane, 1, 20)
+            require.between(f"vehicles[{i}].distance_m", distance_m, 0.0, FARTHEST_M)
+            require.between(f"vehicles[{i}].speed_m_s", speed_m_s, 0.0, 100.0)
+
+
+Reading = DetectorReading | OccupancyReading | BayReading | ApproachReading
 
 
 def _check_times(source_id: str, measured_at_s: float, received_at_s: float) -> None:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import csv
 import math
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
-from traffic_core.errors import FileError, InvalidValueError
+from traffic_core.errors import FileError, located
 from traffic_core.provenance import Confidence, Provenance
 from traffic_core.text_files import read_utf_8
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
+    from contextlib import AbstractContextManager
     from enum import StrEnum
     from pathlib import Path
 
@@ -106,22 +106,19 @@ class Row:
         """Source and confidence of the row."""
         return Provenance(source=self.text("source"), confidence=self.choice("confidence", Confidence))
 
-    @contextmanager
-    def checked(self) -> Iterator[None]:
+    def checked(self) -> AbstractContextManager[None]:
         """Turn an `InvalidValueError` of a type built from this row into a `FileError` that names the row."""
-        try:
-            yield
-        except FileError:
-            raise
-        except InvalidValueError as error:
-            raise FileError(self.file, self.number, error.field, error.value, error.limit) from error
+        return located(self.file, self.number)
 
 
-def read_table(path: Path, columns: Sequence[str], *, key: Sequence[str] = (), more: bool = False) -> list[Row]:
+def read_table(
+    path: Path, columns: Sequence[str], *, key: Sequence[str] = (), optional: Sequence[str] = (), more: bool = False
+) -> list[Row]:
     """Rows of a UTF-8 CSV file in their order.
 
-    `columns` must all be in the header; besides, only `confidence` and `source` may be there, or with `more` any.  No
-    two rows may agree in all `key` columns.  Cells are stripped of outer blanks; lines without any text are no rows.
+    `columns` must all be in the header; besides, only `optional` ones, `confidence` and `source` may be there, or with
+    `more` any.  No two rows may agree in all `key` columns.  Cells are stripped of outer blanks; lines without any text
+    are no rows.
 
     Raises
     ------
@@ -129,17 +126,21 @@ def read_table(path: Path, columns: Sequence[str], *, key: Sequence[str] = (), m
         Where the file is missing or not UTF-8, a quote is not closed, a column is missing, unknown or given twice, a
         line has another number of cells than the header, or a key occurs twice.
     """
-    return list(each_row(path, columns, key=key, more=more))
+    return list(each_row(path, columns, key=key, optional=optional, more=more))
 
 
-def each_row(path: Path, columns: Sequence[str], *, key: Sequence[str] = (), more: bool = False) -> Iterator[Row]:
+def each_row(
+    path: Path, columns: Sequence[str], *, key: Sequence[str] = (), optional: Sequence[str] = (), more: bool = False
+) -> Iterator[Row]:
     """Rows like those of `read_table`, one at a time: for tables that need not be in memory as a whole."""
     first_row: dict[tuple[str, ...], int] = {}
     line = 0
     try:
         with path.open(encoding="utf-8-sig", newline="") as stream:
             lines = csv.reader(stream, strict=True)
-            header = _header(path.name, next(lines, []), columns, more=more)
+            header = _header(path.name, next(lines, []), columns)
+            if not more:
+                _check_known(path.name, header, (*columns, *optional))
             line = lines.line_num
             for cells in lines:
                 line = lines.line_num
@@ -161,7 +162,7 @@ def each_row(path: Path, columns: Sequence[str], *, key: Sequence[str] = (), mor
         raise FileError(path.name, line + 1, "row", None, f"must be a row of a CSV table ({error})") from error
 
 
-def _header(file: str, header: list[str], columns: Sequence[str], *, more: bool) -> list[str]:
+def _header(file: str, header: list[str], columns: Sequence[str]) -> list[str]:
     names = [name.strip() for name in header]
     for name in columns:
         if name not in names:
@@ -169,11 +170,15 @@ def _header(file: str, header: list[str], columns: Sequence[str], *, more: bool)
             limit = "must be a column of the table" + (f": commas part the cells, not {other!r}" if other else "")
             raise FileError(file, 1, name, None, limit)
     for place, name in enumerate(names):
-        if not more and name not in columns and name not in PROVENANCE_COLUMNS:
-            raise FileError(file, 1, "header", name, "must be one of " + ", ".join(columns))
         if name in names[:place]:
             raise FileError(file, 1, "header", name, "must occur once")
     return names
+
+
+def _check_known(file: str, names: Sequence[str], known: Sequence[str]) -> None:
+    for name in names:
+        if name not in known and name not in PROVENANCE_COLUMNS:
+            raise FileError(file, 1, "header", name, "must be one of " + ", ".join(known))
 
 
 def _check_key(row: Row, key: Sequence[str], first_row: dict[tuple[str, ...], int]) -> None:

@@ -15,6 +15,7 @@ from api.http.health import health
 from api.http.limits import BodyLimit, SafeHeaders
 from api.http.publications import publications
 from api.http.readings import body_schemas, readings
+from api.http.signals_operator import operator_schemas, signals_operator
 from api.http.stream import stream
 from api.wire.readings import MOST_BYTES
 
@@ -35,7 +36,7 @@ def create_app(live: Live) -> FastAPI:
         docs_url=None,
         redoc_url=None,
     )
-    for router in (publications(live), readings(live), stream(live), health(live)):
+    for router in (publications(live), readings(live), signals_operator(live), stream(live), health(live)):
         app.include_router(router)
     _describe_bodies(app)
 
@@ -68,7 +69,7 @@ def _describe_bodies(app: FastAPI) -> None:
 
     def described() -> dict[str, Any]:
         document = describe()
-        document.setdefault("components", {}).setdefault("schemas", {}).update(body_schemas())
+        document.setdefault("components", {}).setdefault("schemas", {}).update(body_schemas() | operator_schemas())
         return document
 
     app.openapi = described  # type: ignore[method-assign]

@@ -10,7 +10,7 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Annotated
 
 import yaml
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, ValidationInfo, field_validator
 
 from api.errors import ConfigError
 from api.feeds.strict_yaml import read_yaml
@@ -21,11 +21,22 @@ if TYPE_CHECKING:
 
 
 class KeyEntry(WireModel):
-    """One device: its name, the SHA-256 of its key in hexadecimal, and the sources it may speak for (`*` wildcards)."""
+    """One device or operators' desk: its name, the SHA-256 of its key in hexadecimal, and what it may (`*` wildcards).
+
+    `sources` are those it may speak for, `operates` the junctions whose signals it may operate; one of them is needed.
+    """
 
     id: Annotated[str, Field(min_length=1, max_length=100)]
     sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
-    sources: Annotated[list[str], Field(min_length=1)]
+    operates: list[str] = Field(default_factory=list)
+    sources: list[str] = Field(default_factory=list, validate_default=True)
+
+    @field_validator("sources")
+    @classmethod
+    def _may_something(cls, sources: list[str], info: ValidationInfo) -> list[str]:
+        if not sources and not info.data.get("operates"):
+            raise ValueError("must not be empty for a key that operates no signals")
+        return sources
 
 
 class KeyFile(WireModel):
@@ -40,6 +51,11 @@ class Device:
 
     id: str
     sources: tuple[str, ...]
+    operates: tuple[str, ...] = ()
+
+    def may_operate(self, junction_id: str) -> bool:
+        """Whether this key may operate the signals of a junction."""
+        return any(fnmatchcase(junction_id, pattern) for pattern in self.operates)
 
     def may_report(self, source_id: str) -> bool:
         """Whether this device may speak for a source."""
@@ -50,7 +66,7 @@ class KeyRing:
     """All known keys.  An empty ring refuses everybody: without keys nobody can write."""
 
     def __init__(self, entries: list[KeyEntry]) -> None:
-        self._entries = [(bytes.fromhex(e.sha256), Device(e.id, tuple(e.sources))) for e in entries]
+        self._entries = [(bytes.fromhex(e.sha256), Device(e.id, tuple(e.sources), tuple(e.operates))) for e in entries]
 
     def named(self, device_id: str) -> Device | None:
         """The device of a name, for carriers that have made sure of it themselves, such as a broker."""

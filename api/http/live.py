@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from api.board import Board, Page
     from api.clock import Clock
     from api.http.keys import KeyRing
+    from api.signals_desk import SignalsDesk
     from api.town import ModelInfo
     from api.wire.publications import CountersPayload, ModelLabel
     from api.wire.readings import BatchAnswer
@@ -51,3 +52,5 @@ class Live:
     counters: Callable[[], CountersPayload]
     condition: Condition
     metrics: CollectorRegistry
+    signals: SignalsDesk | None = None
+    """Where operators' wishes come in; None in a town without signals."""

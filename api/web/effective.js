@@ -1,6 +1,9 @@
 // What may be shown now.  The service decides what a sign says; here the page only takes back what has run out.
 
+import { word } from "./i18n.js";
 import { DROP_AFTER_MS, now_ms, silence_ms } from "./store.js";
+
+const WITHOUT_LAMPS = ["off", "flashing", "local"];
 
 /** Has the content of this sign run out?  A sign without a readable end of validity never counts as valid. */
 export function isExpired(sign) {
@@ -28,6 +31,7 @@ export function facilityNow(facility) {
 /** The signal as it may be shown now; `second` moves on between two messages. */
 export function signalNow(signal) {
   if (silence_ms() >= DROP_AFTER_MS) return { ...signal, second: null, stage_id: null, groups: {}, queue_veh: {}, known: false };
+  if (WITHOUT_LAMPS.includes(signal.mode)) return { ...signal, programme_id: word("mode", signal.mode), second: null, stage_id: null, groups: {}, queue_veh: {}, known: false };
   const passed_s = Math.max(0, ((now_ms() ?? signal.told_ms) - signal.told_ms) / 1_000);
   const second = signal.cycle_s > 0 ? (signal.second + passed_s) % signal.cycle_s : signal.second;
   return { ...signal, second, known: true };

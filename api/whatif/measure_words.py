@@ -68,6 +68,8 @@ def _new_link(said: Mapping[str, Any], _: Names) -> Iterable[str]:
 
 def _into_junctions(said: Mapping[str, Any], names: Names) -> Iterable[str]:
     nodes = (said["junction"],) if isinstance(said["junction"], str) else said["junction"]
+    if tuple(nodes) == ("all",):
+        nodes = tuple(dict.fromkeys(node for model in names.models for node in model.junctions))
     return (link for node in nodes for link in _into(names, node))
 
 

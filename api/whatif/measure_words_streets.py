@@ -136,6 +136,13 @@ def programme_change(measure: doc.ChangeProgramme, names: Names) -> Words:
 def control(measure: doc.SetControl, names: Names) -> Words:
     """Whom junctions obey."""
     nodes, many = listed([names.node(node) for node in measure.junction]), len(measure.junction) > 1
+    if measure.junction == ("all",):
+        nodes, many = Words(de="Alle Lichtsignalanlagen", en="All signals"), True
+    if measure.mode == "adaptive":
+        return Words(
+            de=f"{nodes.de} {'werden' if many else 'wird'} verkehrsabhängig gesteuert.",
+            en=f"{nodes.en} {'are' if many else 'is'} controlled adaptively.",
+        )
     if measure.mode == "own":
         return Words(
             de=f"{nodes.de} {'laufen' if many else 'läuft'} mit dem eigenen ersten Programm, ohne Zentrale.",

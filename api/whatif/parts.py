@@ -27,7 +27,13 @@ _ROOMS = {Path(next(iter(room.__path__))): room.__name__ for room in (traffic_co
 _PARTS = (
     ("kernel", ("traffic_core/kernels/traffic", "traffic_core/kernels/departures", "simulator/road_traffic")),
     ("routes", ("simulator/routes", "traffic_core/kernels/paths")),
-    ("detectors", ("simulator/detectors", "traffic_core/kernels/detectors", "traffic_core/kernels/loops")),
+    (
+        "detectors",
+        (
+            *("simulator/detectors", "simulator/approach_sensors", "traffic_core/kernels/detectors"),
+            *("traffic_core/kernels/loops", "traffic_core/kernels/approach_view"),
+        ),
+    ),
     ("signals", ("simulator/light", "simulator/lamp_", "simulator/roadside", "signal_plans/", "traffic_core/kernels/")),
     ("garages", ("simulator/garage", "simulator/parking_", "parking/demand")),
     ("guidance", ("simulator/centre", "simulator/sign_board", "parking/")),

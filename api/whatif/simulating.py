@@ -15,6 +15,7 @@ from api.whatif.folders import usable_folder
 from api.whatif.parts import Parts
 from api.whatif.progress import run_progress
 from api.whatif.run_output import document_of, figure_lines
+from simulator.results.cautions import warnings_of
 from simulator.study.result_files import json_bytes, write_result
 
 if TYPE_CHECKING:
@@ -66,6 +67,8 @@ def run_simulate(settings: SimulateSettings) -> int:
     if settings.out is not None:
         typer.echo(f"written: {write_result(settings.out, result)} and its tables", err=True)
     _print(result, prepared, settings)
+    for warning in warnings_of(result, [settings.language]):
+        typer.echo(warning, err=True)
     typer.echo(f"{cpu_s:.1f} s of CPU{' with the profile, which slows it' if parts else ''}", err=True)
     for line in parts.lines() if parts else ():
         typer.echo(line, err=True)

@@ -73,12 +73,28 @@ class GreenPayload(WireModel):
     length_s: int
 
 
+class StageWishPayload(WireModel):
+    """Groups that are to be green from the second `valid_from` on; `stage_id` is empty where they are no stage."""
+
+    stage_id: str
+    groups: list[str]
+    valid_from: str
+
+
 class SignalCommand(WireModel):
     """The programme a controller runs from the second `valid_from` on, until it is told another.
 
     Its second at time t is `(t - offset_s) mod cycle_s`, t in whole seconds since 1970-01-01 00:00 UTC.  The switch is
     verified for the second `valid_from` alone: a controller that hears of it later finds a safe moment itself.  The
     command is said again before `valid_until`; once that has passed, the controller goes back to its own programme.
+
+    `mode` is `programme`, or `adaptive`, or, where an operator has said so, `off` (dark), `flashing` or `local` (the
+    controller goes on by itself); the programme is then the one to which the junction returns.  How lamps go dark and
+    come back is the controller's own sequence.
+
+    Under `adaptive` the controller shows the groups of `wish` green as soon as its minimum greens and intergreens
+    allow, and ends all others; the wish holds for 30 s and is said again every 10 s.  With mode `programme`, `wish` is
+    what leads from adaptive control to the programme: it is shown until the second `valid_from`.
     """
 
     junction_id: str
@@ -89,12 +105,15 @@ class SignalCommand(WireModel):
     valid_from: str
     valid_until: str
     reason: str
+    mode: str = "programme"
+    wish: StageWishPayload | None = None
 
 
 class SignalPayload(SignalCommand):
     """State of one junction in one second, as the centre computes it from the running programme.
 
-    Here `valid_until` is that of the state: not to be shown longer.
+    Here `valid_until` is that of the state: not to be shown longer.  `groups` is empty where the centre does not know
+    the lamps: under `off`, `flashing` and `local`.
     """
 
     name: str

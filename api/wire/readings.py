@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
 
 from pydantic import Field, TypeAdapter, ValidationError
 from pydantic_core import from_json
 
 from api.wire.base import Instant, WireModel, instant_text, seconds_of
 from traffic_core.errors import InvalidValueError
-from traffic_core.readings import BayReading, DetectorReading, OccupancyReading, Reading
+from traffic_core.readings import (
+    FARTHEST_M,
+    MOST_SEEN_VEH,
+    ApproachReading,
+    BayReading,
+    DetectorReading,
+    OccupancyReading,
+    Reading,
+    SeenVehicle,
+)
 from traffic_core.units import KM_H_PER_M_S
 
 if TYPE_CHECKING:
@@ -57,7 +66,26 @@ class BayItem(WireModel):
     occupied: bool
 
 
-Item = Annotated[DetectorItem | OccupancyItem | BayItem, Field(discriminator="kind")]
+class VehicleItem(WireModel):
+    """A vehicle in front of a stop line; nothing tells who it is.  Lanes count from the right, from 1."""
+
+    lane: int | None = Field(default=None, ge=1, le=20)
+    distance_m: float = Field(ge=0, le=FARTHEST_M)
+    speed_km_h: float = Field(ge=0, le=360)
+
+
+class ApproachItem(WireModel):
+    """Vehicles that an area detector (radar, video) sees in front of a stop line in one moment."""
+
+    kind: Literal["approach"]
+    source_id: SourceId
+    measured_at: Instant
+    vehicles: list[VehicleItem] = Field(max_length=MOST_SEEN_VEH)
+
+
+AnyItem: TypeAlias = DetectorItem | OccupancyItem | BayItem | ApproachItem
+KINDS = frozenset({"detector", "occupancy", "bay", "approach"})
+Item = Annotated[AnyItem, Field(discriminator="kind")]
 
 
 class Batch(WireModel):
@@ -93,7 +121,7 @@ class MalformedBatchError(Exception):
     explanation: str
 
 
-_ITEM: TypeAdapter[DetectorItem | OccupancyItem | BayItem] = TypeAdapter(Item)
+_ITEM: TypeAdapter[AnyItem] = TypeAdapter(Item)
 
 
 def parse_batch(body: bytes, received_at_s: float) -> list[tuple[int, Reading | RejectedItem]]:
@@ -119,7 +147,7 @@ def _read_item(index: int, raw: object, received_at_s: float) -> Reading | Rejec
         return to_domain(_ITEM.validate_python(raw), received_at_s)
     except ValidationError as error:
         first: Any = error.errors(include_url=False, include_context=False)[0]
-        where = ".".join(str(part) for part in first["loc"] if part not in {"detector", "occupancy", "bay"})
+        where = ".".join(str(part) for part in first["loc"] if part not in KINDS)
         value = repr(first["input"])[:80]
         told = f"{where or 'kind'} = {value}: {first['msg']}"
         return RejectedItem(index=index, source_id=told_id, reason="malformed", field=where or "kind", explanation=told)
@@ -133,7 +161,7 @@ def _read_item(index: int, raw: object, received_at_s: float) -> Reading | Rejec
         )
 
 
-def to_domain(item: DetectorItem | OccupancyItem | BayItem, received_at_s: float) -> Reading:
+def to_domain(item: AnyItem, received_at_s: float) -> Reading:
     """Turn a wire item into a reading.  Raises `ValueError` for a time outside this century and the next."""
     measured_at_s = seconds_of(item.measured_at)
     if isinstance(item, DetectorItem):
@@ -157,6 +185,16 @@ def to_domain(item: DetectorItem | OccupancyItem | BayItem, received_at_s: float
             entered_veh=item.entered_veh,
             left_veh=item.left_veh,
             is_open=item.is_open,
+        )
+    if isinstance(item, ApproachItem):
+        return ApproachReading(
+            source_id=item.source_id,
+            measured_at_s=measured_at_s,
+            received_at_s=received_at_s,
+            vehicles=tuple(
+                SeenVehicle(vehicle.lane, vehicle.distance_m, vehicle.speed_km_h / KM_H_PER_M_S)
+                for vehicle in item.vehicles
+            ),
         )
     return BayReading(
         source_id=item.source_id, measured_at_s=measured_at_s, received_at_s=received_at_s, occupied=item.occupied
@@ -185,6 +223,17 @@ def from_domain(reading: Reading) -> dict[str, object]:
             "left_veh": reading.left_veh,
             "is_open": reading.is_open,
         }
+    elif isinstance(reading, ApproachReading):
+        told |= {"kind": "approach", "vehicles": [_vehicle(vehicle) for vehicle in reading.vehicles]}
     else:
         told |= {"kind": "bay", "occupied": reading.occupied}
     return {name: value for name, value in told.items() if value is not None}
+
+
+def _vehicle(vehicle: SeenVehicle) -> dict[str, object]:
+    """Rounded as no detector is better: the messages of a town are many."""
+    told: dict[str, object] = {
+        "distance_m": round(vehicle.distance_m, 1),
+        "speed_km_h": round(vehicle.speed_m_s * KM_H_PER_M_S, 1),
+    }
+    return told if vehicle.lane is None else told | {"lane": vehicle.lane}

@@ -6,11 +6,13 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from api.wire.base import instant_text, seconds_of
-from api.wire.publications import GreenPayload, SignalCommand, SignalPayload
-from signal_plans.decision import SignalDecision
+from api.wire.publications import GreenPayload, SignalCommand, SignalPayload, StageWishPayload
+from signal_plans.decision import SignalDecision, stage_wish
+from signal_plans.mode import ModeKind
 from signal_plans.programme import GreenWindow, SignalProgramme
 from signal_plans.reasons import REASONS, SignalReason
 from signal_plans.view import junction_views
+from traffic_core.errors import InvalidValueError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,6 +38,14 @@ def command_of(decision: SignalDecision, valid_until_s: float) -> SignalCommand:
         valid_from=instant_text(decision.valid_from_s),
         valid_until=instant_text(valid_until_s),
         reason=decision.reason.value,
+        mode=decision.kind.value,
+        wish=None
+        if decision.wish is None
+        else StageWishPayload(
+            stage_id=decision.wish.stage_id,
+            groups=list(decision.wish.groups),
+            valid_from=instant_text(decision.wish.from_s),
+        ),
     )
 
 
@@ -51,12 +61,23 @@ def decision_of(command: SignalCommand, layout: SignalLayout) -> SignalDecision:
             for group, windows in command.greens.items()
         },
     )
+    kind = ModeKind(command.mode)
+    if kind is ModeKind.ADAPTIVE and command.wish is None:
+        raise InvalidValueError(f"command[{command.junction_id}].wish", None, "must be given under adaptive control")
     return SignalDecision(
         junction_id=command.junction_id,
         programme=programme,
-        valid_from_s=round(datetime.fromisoformat(command.valid_from).timestamp()),
+        valid_from_s=_second_of(command.valid_from),
         reason=SignalReason(command.reason),
+        kind=kind,
+        wish=None
+        if command.wish is None
+        else stage_wish(layout, command.wish.groups, _second_of(command.wish.valid_from)),
     )
+
+
+def _second_of(text: str) -> int:
+    return round(datetime.fromisoformat(text).timestamp())
 
 
 def expiry_of(command: SignalCommand) -> float:

@@ -195,11 +195,11 @@ class ChangeProgramme(Part):
 
 
 class SetControl(Part):
-    """Junctions obey the centre, or run their own first programme."""
+    """Junctions obey the centre, run their own first programme, or are controlled adaptively; `all` names all."""
 
     measure: Literal["control"]
     junction: Ids
-    mode: Literal["own", "centre"]
+    mode: Literal["own", "centre", "adaptive"]
 
 
 class NewSignal(Part):
@@ -370,6 +370,7 @@ class DeviceQuality(Part):
 
     detector_miss_share: Share = 0.0
     counter_miss_share: Share = 0.0
+    area_miss_share: Share = 0.0
 
 
 class ScenarioDocument(Part):

@@ -61,6 +61,8 @@ class Draft:
         self.incidents: list[tuple[Place, Incident, Window]] = []
         self.own: dict[str, Place] = {}
         """Junctions that do not obey the centre."""
+        self.adaptive: set[str] = set()
+        """Junctions that are controlled adaptively."""
         self.commanded: list[tuple[Place, str, str]] = []
         """Junctions and the programmes that they are commanded for a time."""
         self.cuts: dict[str, dict[float, Cut]] = {}

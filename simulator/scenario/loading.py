@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar
 
-import yaml
-
-from simulator.scenario.plain_yaml import read_plain_yaml
 from simulator.scenario.problems import Findings, Place
 from simulator.scenario.scenario import PlacedMeasure, Scenario, minutes_of
 from simulator.scenario.wording import document_of
 from simulator.staged import Devices
 from traffic_core.errors import FileError
-from traffic_core.text_files import read_utf_8
+from traffic_core.plain_yaml import read_plain_yaml_file
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -56,14 +53,7 @@ def load_scenario(path: Path) -> Scenario:
 
 
 def _content(path: Path) -> dict[str, Any]:
-    try:
-        content = read_plain_yaml(read_utf_8(path))
-    except (yaml.YAMLError, RecursionError, ValueError) as error:
-        if isinstance(error, FileError):
-            raise
-        mark = getattr(error, "problem_mark", None)
-        said = getattr(error, "problem", None) or str(error) or "nested too deep"
-        raise FileError(path.name, mark.line + 1 if mark else 0, "file", path.name, f"must be YAML: {said}") from error
+    content, _ = read_plain_yaml_file(path)
     if not isinstance(content, dict):
         raise FileError(path.name, 0, "file", path.name, "must be a mapping of keys like id, title_de, day, measures")
     return content

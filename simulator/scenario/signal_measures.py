@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from simulator.scenario.draft import Draft
     from simulator.scenario.problems import Place
 
+EVERY_JUNCTION = "all"
+"""In place of the junctions' names."""
+
 
 def use_programme(draft: Draft, measure: UseProgramme, place: Place) -> None:
     """Command a junction one of its programmes, for a time or as its only one."""
@@ -63,15 +66,18 @@ def change_programme(draft: Draft, measure: ChangeProgramme, _: Place) -> None:
 
 
 def set_control(draft: Draft, measure: SetControl, place: Place) -> None:
-    """Let junctions run their own first programme all day, or obey the centre again."""
-    for junction_id in measure.junction:
+    """Let junctions run their own first programme all day, obey the centre again, or be controlled adaptively."""
+    if measure.mode != "own" and not draft.scenario.centre:
+        raise InvalidValueError("mode", measure.mode, "must be own: the scenario says centre: false")
+    named = tuple(draft.junctions) if measure.junction == (EVERY_JUNCTION,) else measure.junction
+    for junction_id in named:
         _junction(draft, junction_id)
+        draft.own.pop(junction_id, None)
+        draft.adaptive.discard(junction_id)
         if measure.mode == "own":
             draft.own[junction_id] = place
-            continue
-        if not draft.scenario.centre:
-            raise InvalidValueError("mode", measure.mode, "must be own: the scenario says centre: false")
-        draft.own.pop(junction_id, None)
+        elif measure.mode == "adaptive":
+            draft.adaptive.add(junction_id)
 
 
 def new_signal(draft: Draft, measure: NewSignal, folder: Path) -> None:
@@ -95,6 +101,7 @@ def remove_signal(draft: Draft, measure: RemoveSignal, _: Place) -> None:
     draft.network = with_control(draft.network, measure.junction, NodeControl.GIVE_WAY)
     draft.junctions.pop(measure.junction, None)
     draft.own.pop(measure.junction, None)
+    draft.adaptive.discard(measure.junction)
 
 
 def own_programmes(draft: Draft) -> list[ProgrammeEvent]:

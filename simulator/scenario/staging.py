@@ -101,6 +101,7 @@ def stage_with_warnings(scenario: Scenario, base: BaseModel) -> Staging:
         devices=scenario.devices,
         events=tuple(sorted(draft.events, key=lambda event: event.from_s)),
         step_s=scenario.step_s,
+        adaptive=tuple(junction_id for junction_id in draft.junctions if junction_id in draft.adaptive),
     )
     return Staging(staged, tuple(draft.warnings))
 

@@ -49,7 +49,12 @@ async def test_a_restart_keeps_sequences_and_levels_and_publishes_all(town, tmp_
     assert shown == shown_again == 120
     assert next_sequence > first_sequence
     assert first_topics == next_topics
-    assert taken == {"readings": 1, "contents": len(town.parking.signs), "commands": len(town.junctions)}
+    assert taken == {
+        "readings": 1,
+        "contents": len(town.parking.signs),
+        "commands": len(town.junctions),
+        "wishes": 0,
+    }
 
 
 async def test_a_restart_keeps_a_switch_that_is_still_to_come(town, tmp_path):

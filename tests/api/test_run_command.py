@@ -159,6 +159,7 @@ def served(folder: Path) -> Iterator[str]:
         (["--feeds", "none.yaml"], "none.yaml"),
         (["--keys", "none.yaml"], "none.yaml"),
         (["--demo", "--feeds", "none.yaml"], "--demo"),
+        (["--adaptive"], "--adaptive"),
         (["--host", "203.0.113.1"], "--host"),
     ],
 )

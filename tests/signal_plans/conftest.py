@@ -6,10 +6,12 @@ from types import SimpleNamespace
 
 import pytest
 
+from signal_plans.adaptive.control import AdaptiveControl, AdaptiveSettings
 from signal_plans.intergreen import IntergreenMatrix
 from signal_plans.junction import Junction
 from signal_plans.layout import SignalLayout, Stage
 from signal_plans.signal_group import GroupKind, SignalGroup
+from signal_plans.streams.from_layout import stream_town
 from signal_plans.timing import programme_from_stages
 from traffic_core.network import Detector, Link, Movement, Network, Node, NodeControl, RoadClass, Turn
 from traffic_core.provenance import Confidence, Provenance
@@ -108,7 +110,12 @@ def build():
         layout = crossing_layout(name)
         return Junction(layout=layout, programmes=(programme_from_stages(layout, green_s, "fixed", offset_s),))
 
+    def adaptive(network, junctions):
+        layouts = [junction.layout for junction in junctions.values()]
+        return AdaptiveControl(stream_town(network, layouts), AdaptiveSettings())
+
     return SimpleNamespace(
+        adaptive=adaptive,
         vehicle=vehicle,
         pedestrian=pedestrian,
         layout=layout_of,

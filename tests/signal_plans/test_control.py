@@ -12,7 +12,7 @@ from signal_plans.decision import SignalDecision
 from signal_plans.intergreen import IntergreenMatrix
 from signal_plans.junction import Junction
 from signal_plans.lamp import Lamp
-from signal_plans.programme import GreenWindow, SignalProgramme
+from signal_plans.monitor import Fault
 from signal_plans.reasons import SignalReason
 from signal_plans.settings import SignalSettings
 from signal_plans.timing import programme_from_stages
@@ -285,26 +285,15 @@ def test_programme_that_would_be_unsafe_is_not_built_and_becomes_an_event(build)
     assert "N -> SW" in events[0].detail
 
 
-def test_programme_that_no_switch_reaches_is_not_announced(build):
-    # the filter arrow's amber runs over the end of the cycle in the fallback and not in the computed programme; its
-    # stage begins with vehicles, whose red-amber cannot wait
-    arms = {"P": "NS", "B": "E", "L": "W"}
-    groups = [
-        build.vehicle(group, [f"J{arm}{to}" for arm in served for to in "NESW" if to != arm])
-        for group, served in arms.items()
-    ]
-    layout = build.layout(groups, {("P", "B"): 8}, [["P"], ["B", "L"]])
-    layout = replace(layout, intergreen=IntergreenMatrix({("P", "B"): 8, ("B", "P"): 8}))
-    windows = {"P": (0, 22), "B": (30, 22), "L": (30, 28)}
-    greens = {group: (GreenWindow(start_s=s, length_s=n),) for group, (s, n) in windows.items()}
-    fallback = SignalProgramme(id="fixed", layout=layout, cycle_s=60, offset_s=0, greens=greens)
-    control = SignalControl(
-        {"J": Junction(layout=layout, programmes=(fallback,))}, build.network(["J"]), SignalSettings()
-    )
-    _, said, events = play(control, range(START_S + 290, START_S + 310), flow=np.array([900.0, 300.0, 0.0]))
+def test_programme_that_no_switch_reaches_is_not_announced(start, monkeypatch):
+    fault = Fault(1, 0, "sequence", "N", "N", 0)
+    monkeypatch.setattr("signal_plans.control.plan_switch", lambda *_: fault)
+    control = start()
+    _, said, events = play(control, range(START_S + 290, START_S + 310))
     assert len(said) == 1
     assert [event.reason for event in events] == [SignalReason.REFUSED_BY_MONITOR]
-    assert control.running("J").programme == fallback
+    assert events[0].detail == str(fault)
+    assert control.running("J").programme.id == "fixed"
 
 
 def test_fault_of_a_running_programme_is_an_event(start):

@@ -6,7 +6,7 @@ import csv
 
 import pytest
 
-from signal_plans.files import read_junctions
+from signal_plans.files import GROUP_OPTIONAL, read_junctions
 from signal_plans.programme import GreenWindow
 from traffic_core.errors import FileError
 
@@ -73,6 +73,46 @@ def test_what_was_written_is_read(read, build):
     assert list(junctions) == ["J"]
     assert junctions["J"].layout == build.crossing("J")
     assert junctions["J"].fallback.greens["E"] == (GreenWindow(start_s=30, length_s=22),)
+
+
+def with_optional(tables, **changes):
+    """signal_group with its optional columns; `changes` are (group, cell) by column, all others stay empty."""
+    for row in tables["signal_group"]:
+        cells = {column: cell for column, (group, cell) in changes.items() if row["group_id"] == group}
+        row.update(dict.fromkeys(GROUP_OPTIONAL, "") | cells)
+
+
+def test_crossings_and_who_gives_way_are_read_where_the_table_has_them(read, tables):
+    with_optional(tables, crossing_m=("FN", "6.5"), for_blind=("FN", "1"), gives_way_to=("E", "W;FN"))
+    layout = read()["J"].layout
+    assert (layout.groups["FN"].crossing_m, layout.groups["FN"].for_blind) == (6.5, True)
+    assert (layout.groups["FE"].crossing_m, layout.groups["FE"].for_blind) == (0.0, False)
+    assert layout.permissive == {("E", "W"), ("E", "FN")}
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"crossing_m": ("FN", "wide")}, "crossing_m = 'wide': must be a number"),
+        ({"crossing_m": ("FN", "60")}, r"min_green_s.*crossing 60 m, half of it"),
+        ({"crossing_m": ("N", "6")}, "row 2.*only pedestrians have a crossing"),
+        ({"for_blind": ("FN", "yes")}, "for_blind = 'yes': must be 0 or 1"),
+        ({"gives_way_to": ("E", "N")}, r"permissive\[E,N\].*must not be in the intergreen matrix"),
+        ({"gives_way_to": ("E", "X")}, r"permissive\[E,X\] = 'X': must name a signal group"),
+        ({"gives_way_to": ("FN", "N")}, "pedestrians are never left to give way"),
+    ],
+)
+def test_optional_cells_that_cannot_be_used_are_named(read, tables, changes, expected):
+    with_optional(tables, **changes)
+    with pytest.raises(FileError, match=expected):
+        read()
+
+
+def test_a_column_that_nobody_knows_is_refused(read, tables):
+    for row in tables["signal_group"]:
+        row["crossing"] = "6"
+    with pytest.raises(FileError, match=r"signal_group.csv.*header = 'crossing'.*crossing_m, for_blind, gives_way_to"):
+        read()
 
 
 def test_first_programme_is_the_fallback(read, tables):

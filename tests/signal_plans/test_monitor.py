@@ -104,11 +104,29 @@ def test_plan_finds_another_entry_where_an_amber_would_be_cut(filter_layout):
 
 
 def test_plan_that_cannot_be_made_safe_comes_back_as_a_fault(build):
+    # the arrow runs with P in one and with B in the other, red-amber of the one overlaps amber of the other
     groups = [build.vehicle("P"), build.vehicle("B"), build.vehicle("L")]
-    layout = build.layout(groups, {("P", "B"): 8, ("B", "P"): 8}, [["P"], ["B", "L"]])
-    fault = plan_switch(with_filter(layout, "old", 28), with_filter(layout, "new", 22), 1_000)
+    layout = build.layout(groups, {("P", "B"): 3}, [["P"], ["B", "L"]])
+
+    def with_arrow(at_s):
+        windows = {"P": 0, "B": 25, "L": at_s}
+        greens = {group: (GreenWindow(start_s=s, length_s=22),) for group, s in windows.items()}
+        return SignalProgramme(id=str(at_s), layout=layout, cycle_s=50, offset_s=0, greens=greens)
+
+    fault = plan_switch(with_arrow(0), with_arrow(25), 1_000)
     assert isinstance(fault, Fault)
     assert (fault.kind, fault.entering) == ("sequence", "L")
+
+
+def test_plan_leaves_at_another_second_where_no_entry_fits_the_first(build):
+    # the arrow's amber runs over the switch second in one programme: 28 s after its begin, not 22
+    groups = [build.vehicle("P"), build.vehicle("B"), build.vehicle("L")]
+    layout = build.layout(groups, {("P", "B"): 8, ("B", "P"): 8}, [["P"], ["B", "L"]])
+    old, new = with_filter(layout, "old", 28), with_filter(layout, "new", 22)
+    assert all(switch_fault(old, 0, new, enter) for enter in range(60))
+    joined, at_s = plan_switch(old, new, 1_000)
+    assert at_s == 1_021
+    assert switch_fault(old, 1, new, joined.second_at(at_s)) is None
 
 
 def test_switch_second_is_zero_where_the_first_stage_is_never_whole(crossing, programmes):

@@ -204,7 +204,17 @@ def demand_of_fixture():
 def town_fixture(network, junctions, parking_with, demand_of):
     """Function of the parts, the settings of `Staged` and the seed that differ from the usual: a simulation."""
 
-    def build(seed=7, detector_miss_share=0.0, counter_miss_share=0.0, watched=False, keeps_trips=True, **changes):
+    def build(
+        *,
+        seed=7,
+        detector_miss_share=0.0,
+        counter_miss_share=0.0,
+        area_miss_share=0.0,
+        watched=False,
+        keeps_trips=True,
+        area_detectors=None,
+        **changes,
+    ):
         parts = {"network": network, "demand": demand_of(), "junctions": junctions, "parking": parking_with()}
         model = BaseModel(
             id="small",
@@ -219,10 +229,19 @@ def town_fixture(network, junctions, parking_with, demand_of):
             "kappa": 0.2,
             "centre": False,
             "demand_factor": 1.0,
-            "devices": Devices(detector_miss_share=detector_miss_share, counter_miss_share=counter_miss_share),
+            "devices": Devices(
+                detector_miss_share=detector_miss_share,
+                counter_miss_share=counter_miss_share,
+                area_miss_share=area_miss_share,
+            ),
         } | changes
         return Simulation(
-            Staged(model=model, **staged), seed=seed, keeps_trips=keeps_trips, checked=True, watched=watched
+            Staged(model=model, **staged),
+            seed=seed,
+            keeps_trips=keeps_trips,
+            checked=True,
+            watched=watched,
+            area_detectors=area_detectors,
         )
 
     return build

@@ -103,12 +103,12 @@ def test_a_command_said_again_does_not_disturb_the_sleep(arrays, junctions):
     second = junctions["X"].programmes[1]
     lights.command("X", second, T0 + 5.0, T0 + 310.0)
     env.run(until=T0 + 300.0)
-    since_s = lights.table.since_s.copy()
+    origin_s = lights.table.origin_s.copy()
     for at_s in range(305, 3_900, 120):
         env.run(until=T0 + float(at_s))
         lights.command("X", second, T0 + 5.0, T0 + at_s + 310.0)
     assert lights.programmes() == {"X": second}
-    assert np.array_equal(lights.table.since_s, since_s)
+    assert np.array_equal(lights.table.origin_s, origin_s)
     env.run(until=T0 + 3_785.0 + 310.0 + TOLERANCE_S + 300.0)
     assert lights.programmes() == {"X": junctions["X"].fallback}
 

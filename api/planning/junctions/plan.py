@@ -10,6 +10,7 @@ import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from traffic_core.arms import untouched_from_m
 from traffic_core.bearings import bearing_at_end_deg, bearing_at_start_deg, deflection_deg
 from traffic_core.network import Movement, NodeControl
 
@@ -173,24 +174,12 @@ def _spread(arms: list[Arm]) -> list[Arm]:
 def _stopped(arms: list[Arm], control: NodeControl) -> tuple[Arm, ...]:
     """Put each stop line where the arm no longer touches its neighbours; at a roundabout all on one circle."""
     ring = control is NodeControl.ROUNDABOUT
-    needed_m = [RING_RADIUS_M if ring else SMALLEST_RADIUS_M] * len(arms)
-    for place, arm in enumerate(arms):
-        other = (place + 1) % len(arms)
-        between = math.radians((arms[other].bearing_deg - arm.bearing_deg) % 360.0)
-        if other == place or not 0.0 < between < math.pi:
-            continue
-        # the right edge of an arm meets the left edge of the next one clockwise
-        right_m, left_m = -arm.edges_m[0], arms[other].edges_m[1]
-        needed_m[place] = max(needed_m[place], _meet_m(right_m, left_m, between))
-        needed_m[other] = max(needed_m[other], _meet_m(left_m, right_m, between))
+    least_m = RING_RADIUS_M if ring else SMALLEST_RADIUS_M
+    free_m = untouched_from_m([arm.bearing_deg for arm in arms], [arm.edges_m for arm in arms])
+    needed_m = [max(least_m, free + CORNER_M) for free in free_m]
     if ring:
         needed_m = [max(needed_m)] * len(arms)
     return tuple(replace(arm, stop_m=min(far, LARGEST_RADIUS_M)) for arm, far in zip(arms, needed_m, strict=True))
-
-
-def _meet_m(own_m: float, other_m: float, between: float) -> float:
-    """Distance along an arm at which its edge meets the edge of another arm, at an angle in radians, and some room."""
-    return (other_m + own_m * math.cos(between)) / math.sin(between) + CORNER_M
 
 
 def _turns(facts: ModelFacts, node_id: str, arms: tuple[Arm, ...]) -> tuple[TurnPath, ...]:

@@ -6,10 +6,11 @@ import math
 from typing import TYPE_CHECKING
 
 from api.whatif.report.blocks import Column, bullet_list, chapter, paragraph, table, variant_heading
-from api.whatif.report.hbs import LEVELS, SIGNAL_LIMITS_S, UNSIGNALISED_LIMITS_S
+from api.whatif.report.hbs import LEVELS, UNSIGNALISED_LIMITS_S
 from api.whatif.report.markup import Html, both, joined, tag, text, words
 from api.whatif.report.measures import HOUR_S, intervals_of_an_hour, level_change, qualities
 from api.whatif.report.numbers import NOTHING, clock, number
+from signal_plans.fixed_time.levels import LEVEL_BOUNDS_S
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -62,7 +63,7 @@ def _method() -> Html:
 def _limits() -> Html:
     columns = (Column(head=both("Regelung", "Control")), *(Column(head=text(level), numeric=True) for level in LEVELS))
     kinds = (
-        (both("mit Lichtsignal", "with signals"), SIGNAL_LIMITS_S),
+        (both("mit Lichtsignal", "with signals"), LEVEL_BOUNDS_S),
         (both("ohne Lichtsignal", "without signals"), UNSIGNALISED_LIMITS_S),
     )
     rows = [

@@ -6,14 +6,14 @@ confirmed against the manual itself, and the report says so.
 
 from __future__ import annotations
 
+from signal_plans.fixed_time.levels import LEVEL_BOUNDS_S, Level
 from traffic_core import require
 from traffic_core.errors import InvalidValueError
 from traffic_core.network import NodeControl
 
-LEVELS = ("A", "B", "C", "D", "E", "F")
-SIGNAL_LIMITS_S = (20.0, 35.0, 50.0, 70.0)
-"""Largest mean delay of levels A to D; E lies above."""
+LEVELS = tuple(level.value for level in Level)
 UNSIGNALISED_LIMITS_S = (10.0, 20.0, 30.0, 45.0)
+"""Largest mean delay of levels A to D; E lies above."""
 
 
 def require_control(control: str) -> None:
@@ -35,5 +35,5 @@ def hbs_level(mean_delay_s: float, control: str, *, overloaded: bool = False) ->
     require_control(control)
     if overloaded:
         return "F"
-    limits = SIGNAL_LIMITS_S if control == NodeControl.SIGNAL else UNSIGNALISED_LIMITS_S
+    limits = LEVEL_BOUNDS_S if control == NodeControl.SIGNAL else UNSIGNALISED_LIMITS_S
     return LEVELS[sum(mean_delay_s > limit for limit in limits)]

@@ -27,6 +27,15 @@ def test_a_device_speaks_for_its_sources_only(tmp_path):
     assert ring.device("Secret") is None
 
 
+def test_an_operators_key_operates_its_junctions_and_speaks_for_nobody(tmp_path):
+    ring = read_keys(written(tmp_path, f"keys:\n  - {{id: desk, sha256: '{DIGEST}', operates: [N04, 'N1*']}}\n"))
+    desk = ring.device("secret")
+    assert [desk.may_operate(junction) for junction in ("N04", "N12", "N05")] == [True, True, False]
+    assert not desk.may_report("N04")
+    device = read_keys(written(tmp_path, f"keys:\n{ENTRY}")).device("secret")
+    assert not device.may_operate("N04")
+
+
 def test_an_empty_ring_knows_nobody():
     assert KeyRing([]).device("") is None
 
@@ -42,6 +51,7 @@ def test_new_keys_differ_and_fit_their_hash():
     [
         ("keys:\n  - {id: a, sha256: short, sources: [x]}", "keys.0.sha256"),
         (f"keys:\n  - {{id: a, sha256: '{DIGEST}', sources: []}}", "keys.0.sources"),
+        (f"keys:\n  - {{id: a, sha256: '{DIGEST}'}}", "keys.0.sources"),
         (f"keys:\n  - {{id: a, sha256: '{DIGEST}', sources: [x], key: secret}}", "keys.0.key"),
         (f"keys:\n{ENTRY}{ENTRY}", "keys.id"),
         ("[" * 3_000, "YAML"),

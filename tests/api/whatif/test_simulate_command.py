@@ -41,6 +41,16 @@ def test_json_is_the_same_every_time_and_holds_what_made_it(toy, scenarios, stad
     assert toy.arguments["checked"] is True
 
 
+def test_means_that_mislead_are_warned_of_on_the_error_stream(toy, scenarios, stadttakt):
+    """In the toy's result as many trips are unfinished as done."""
+    german = stadttakt("simulate", "morning.yaml", "--lang", "de")
+    assert "Am Ende waren" in german.err
+    assert "Am Ende waren" not in german.out
+    english = stadttakt("simulate", "morning.yaml", "--json")
+    assert "trips were still under way" in english.err
+    json.loads(english.out)
+
+
 def test_result_files_are_written(toy, scenarios, stadttakt):
     said = stadttakt("simulate", "morning.yaml", "--out", scenarios / "new" / "folder")
     assert said.code == 0

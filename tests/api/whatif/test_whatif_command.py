@@ -77,6 +77,13 @@ def test_the_same_command_goes_on_and_gives_the_same_bytes(toy, scenarios, stadt
         assert (scenarios / "out" / name).read_bytes() == (scenarios / "whole" / name).read_bytes()
 
 
+def test_without_workers_everything_runs_in_this_process(toy, scenarios, stadttakt, monkeypatch):
+    monkeypatch.setattr(studying, "LocalProcesses", None)
+    said = stadttakt(*PAIR, "--seeds", 1, "--workers", 0)
+    assert said.code == 0, said.err
+    assert len(toy.runs) == 2
+
+
 def test_failed_runs_are_named_and_the_others_compared(toy, scenarios, stadttakt):
     toy.fails_at = ("blocked", 2)
     said = stadttakt(*PAIR, "--seeds", 3)

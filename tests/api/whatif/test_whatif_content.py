@@ -79,6 +79,16 @@ SAID = {
         " laufen mit dem eigenen ersten Programm, ohne Zentrale.",
         " run their own first programme, without the centre.",
     ),
+    "control: {junction: N04, mode: adaptive}": (
+        "N04",
+        " wird verkehrsabhängig gesteuert.",
+        " is controlled adaptively.",
+    ),
+    "control: {junction: all, mode: adaptive}": (
+        "Alle Lichtsignalanlagen",
+        " werden verkehrsabhängig gesteuert.",
+        "All signals are controlled adaptively.",
+    ),
     "control: {junction: N04, mode: centre}": ("N04", " folgt der Zentrale.", " obeys the centre."),
     "new_signal: {junction: N21, supply: signals_n21}": ("N21", ": neue Lichtsignalanlage.", ": new traffic signals."),
     "remove_signal: {junction: N04}": (
@@ -136,7 +146,7 @@ def base_fixture(le_model):
 
 def measure_of(text):
     """A measure as a scenario file holds it."""
-    from simulator.scenario.plain_yaml import read_plain_yaml  # noqa: PLC0415
+    from traffic_core.plain_yaml import read_plain_yaml  # noqa: PLC0415
 
     kind, _, said = text.partition(": ")
     content = read_plain_yaml(f"id: a\ntitle_de: A\ntitle_en: A\nmeasures: [{{measure: {kind}, {said[1:]}]")

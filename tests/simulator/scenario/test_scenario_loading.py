@@ -9,11 +9,11 @@ import textwrap
 import pytest
 
 from simulator.scenario.loading import load_scenario
-from simulator.scenario.plain_yaml import read_plain_yaml
 from simulator.scenario.problems import ScenarioError
 from simulator.scenario.scenario import instant_s, is_skipped, minutes_of, time_of
 from simulator.scenario.staging import stage_with_warnings
 from traffic_core.errors import FileError
+from traffic_core.plain_yaml import read_plain_yaml
 
 
 def test_defaults_are_those_of_the_schema(written):
@@ -73,7 +73,7 @@ def test_all_that_is_wrong_with_the_values_is_said_at_once(written):
         "bad.yaml, measure 5 (speed): colour = 'red': is no key here",
         "bad.yaml, measure 6 (incident): from = '7:00': must be a local time HH:MM from 00:00 to 24:00",
         "bad.yaml, measure 6 (incident): until = '25:00': must be a local time HH:MM from 00:00 to 24:00",
-        "bad.yaml, measure 7 (control): mode = 'none': must be 'own' or 'centre'",
+        "bad.yaml, measure 7 (control): mode = 'none': must be 'own', 'centre' or 'adaptive'",
     ):
         assert part in lines
     assert any(

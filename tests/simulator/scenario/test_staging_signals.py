@@ -60,6 +60,28 @@ def test_a_variant_can_hand_a_junction_back_to_the_centre(staged_of):
     assert staged_of(*measures).events == ()
 
 
+def test_adaptive_control_is_allowed_at_junctions_by_name_or_at_all(staged_of):
+    assert staged_of().adaptive == ()
+    assert staged_of("measure: control, junction: [X], mode: adaptive").adaptive == ("X",)
+    everywhere = "measure: control, junction: all, mode: adaptive"
+    assert staged_of(everywhere).adaptive == ("X",)
+    for mode in ("own", "centre"):
+        assert staged_of(everywhere, f"measure: control, junction: all, mode: {mode}").adaptive == ()
+    assert staged_of("measure: control, junction: X, mode: own", everywhere).events == ()
+    assert staged_of(everywhere, "measure: remove_signal, junction: X").adaptive == ()
+
+
+def test_adaptive_control_needs_a_centre_and_signals(errors_of):
+    (error,) = errors_of("measure: control, junction: all, mode: adaptive", more="centre: false\n")
+    assert "mode = 'adaptive'" in error
+    (error,) = errors_of("measure: control, junction: W, mode: adaptive")
+    assert "junction = 'W'" in error
+
+
+def test_area_detectors_miss_as_often_as_is_said(staged_of):
+    assert staged_of(more="devices: {area_miss_share: 0.1}\n").devices.area_miss_share == 0.1
+
+
 def test_nothing_obeys_a_centre_that_does_not_work(errors_of, staged_of):
     assert errors_of("measure: control, junction: X, mode: centre", more="centre: false\n") == [
         "case.yaml, measure 1 (control): mode = 'centre': must be own: the scenario says centre: false"

@@ -11,7 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from parking import files as parking_files
+from signal_plans import day_plan_files as selection_files
 from signal_plans import files as signal_files
+from signal_plans.adaptive.area import AREA_DETECTOR_COLUMNS
 from simulator import bus_files
 from traffic_core.counts import Count, read_counts
 from traffic_core.demand import DayType
@@ -122,6 +124,11 @@ def test_the_columns_are_those_of_the_readers():
         "intergreen.csv": signal_files.INTERGREEN_COLUMNS,
         "stage.csv": signal_files.STAGE_COLUMNS,
         "programme.csv": signal_files.PROGRAMME_COLUMNS,
+        "junction_group.csv": selection_files.JUNCTION_GROUP_COLUMNS,
+        "day_plan.csv": selection_files.DAY_PLAN_COLUMNS,
+        "special_day.csv": selection_files.SPECIAL_DAY_COLUMNS,
+        "traffic_rule.csv": selection_files.TRAFFIC_RULE_COLUMNS,
+        "area_detector.csv": AREA_DETECTOR_COLUMNS,
         "bus_line.csv": bus_files.LINE_COLUMNS,
         "bus_call.csv": bus_files.CALL_COLUMNS,
         "bus_departure.csv": bus_files.DEPARTURE_COLUMNS,

@@ -261,3 +261,19 @@ def test_the_network_stays_aside_in_its_own_names(crossing):
     assert tables["sumo_param"].rows == (("edge", "11", "origId", "4711"),)
     assert tables["sumo_location"].columns[-1] == "projParameter"
     assert len(tables["sumo_connection"].rows) == 28, "those left out too"
+
+
+def test_ways_of_people_on_foot_are_left_out(crossing, tmp_path):
+    turn = '<connection from="-31" to="40" '
+    on_foot = (
+        '<edge id=":S_w0" function="walkingarea">'
+        '<lane id=":S_w0_0" index="0" speed="1" length="2" width="3" shape="0,0 1,1"/></edge>'
+        '<edge id=":S_c0" function="crossing" crossingEdges="-31">'
+        '<lane id=":S_c0_0" index="0" speed="1" length="6" width="4" shape="0,0 1,1"/></edge>'
+        '<connection from="-31" to=":S_w0" fromLane="0" toLane="0" dir="s" state="M"/>'
+        '<connection from=":S_w0" to=":S_c0" fromLane="0" toLane="0" dir="s" state="M"/>'
+        '<connection from=":S_w0" to="40" fromLane="0" toLane="0" dir="s" state="M"/>'
+    )
+    model = read_sumo(edited(tmp_path, (turn, on_foot + turn)))
+    assert model.network.links.keys() == crossing.network.links.keys()
+    assert model.network.turns == crossing.network.turns
