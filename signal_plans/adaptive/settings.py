@@ -18,9 +18,9 @@ class AdaptiveSettings:
     """Seconds of look-ahead for each second between two stages: it must hold two changes."""
     horizon_s: int = 60
     """Longest look-ahead, s."""
-    keep_s: tuple[int, ...] = (0, 1, 2, 4, 7, 11, 16, 22, 30)
+    keep_s: tuple[int, ...] = (0, 1, 3, 6, 11, 18, 28)
     """Choices for how long the running stage goes on, ascending from 0."""
-    second_s: tuple[int, ...] = (0, 5, 12, 20)
+    second_s: tuple[int, ...] = (0, 7, 18)
     """Choices for how much longer than its minimum the second stage goes on, ascending from 0."""
     stop_cost_s: float = 2.0
     """Seconds of waiting that a stop is worth."""
@@ -41,8 +41,8 @@ class AdaptiveSettings:
     """How long an exit takes nobody after somebody was seen standing at its beginning."""
     patience_s: float = 40.0
     """Who stands first for longer counts for more."""
-    spill_weight: float = 1.0
-    """By how much more a vehicle counts where the queue fills its lane."""
+    spill_weight: float = 0.0
+    """By how much more a vehicle counts where the queue fills its lane; 1 to 3 won nothing in the SUMO cases."""
 
     def __post_init__(self) -> None:
         where = "adaptive"

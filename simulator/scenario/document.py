@@ -1,7 +1,4 @@
-"""The scenario file as it is written: every key, its type and its limits.  References are checked when it is staged.
-
-This is the only module of the simulator that knows pydantic; the published schema is made from it.
-"""
+"""The scenario file as it is written, in pydantic: every key, its type and limits; its schema is published."""
 
 from __future__ import annotations
 

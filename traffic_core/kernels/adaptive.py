@@ -29,7 +29,7 @@ PROTECTED = 2
 KEEP = -1
 BLOCKING_COST = 3.0
 """Seconds for each second of green before a full exit, by which a vehicle may come to stand within the junction."""
-RELAXED_S = 6
+RELAXED_S = 10
 """A plan that keeps its stage for longer is made anew every third second only, the junctions taking turns."""
 
 
@@ -166,11 +166,11 @@ def _change(
     end = min(streets.horizon_s[j], t + pause_s)
     for k in range(streams):
         rights[k] = streets.right[old + k]
-        if streets.right[new + k] != PERMISSIVE:
-            scratch.state[pockets + k] = 0.0
     cost_s = _play_inner(j, t, amber_end, rights, search, cost_s, bound_s, none, scratch.second_cost_s)
     for k in range(streams):
         rights[k] = min(streets.right[old + k], streets.right[new + k])
+        if streets.right[new + k] != PERMISSIVE:
+            scratch.state[pockets + k] = 0.0
     cost_s = _play_inner(j, amber_end, end, rights, search, cost_s, bound_s, none, scratch.second_cost_s)
     return end, cost_s
 
@@ -200,13 +200,18 @@ _left_cost_inner = bare_inner(_left_cost)
 
 
 def _least_cost(j: int, search: Search, state: NDArray[np.float64]) -> float:
-    """Cost of the vehicles that stand, if every lane had green from now on, s: a bound for all that can follow."""
+    """Cost of the vehicles that stand, if every lane had green from now on, s: a bound for all that can follow.
+
+    The sum of N - m / h over the seconds m = 1, 2, … until the queue N is gone is at least N (h N - 1) / 2; one vehicle
+    less stands for the green that a lane may have saved up.
+    """
     streets = search.streets
     first_lane = streets.first_lane[j]
     cost_s = 0.0
     for i in range(streets.first_lane[j + 1] - first_lane):
         headway_s = streets.headway_s[streets.first_stream[first_lane + i]]
-        cost_s += search.picture.weight[first_lane + i] * 0.5 * headway_s * max(0.0, state[i] - 1.0) ** 2
+        rest_veh = max(0.0, state[i] - 1.0)
+        cost_s += search.picture.weight[first_lane + i] * 0.5 * rest_veh * max(0.0, headway_s * rest_veh - 1.0)
     return cost_s
 
 
