@@ -1,14 +1,21 @@
-"""Run every step of `make check`, also after a failed one, and close with the time of each and one line of counts."""
+"""Run every step of `make check`, also after a failed one, and close with the time of each and one line of counts.
+
+Coverage runs beside the tests, as each of them keeps one core busy; what it says comes after them.
+"""
 
 from __future__ import annotations
 
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import IO
 from xml.etree import ElementTree as ET
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -29,15 +36,30 @@ class Step:
     commands: tuple[tuple[str, ...], ...]
     counted: bool = False
     environment: dict[str, str] = field(default_factory=dict)
+    beside: bool = False
+    """Whether the step before it is still running meanwhile."""
 
-    def run(self) -> bool:
-        """Return whether every command succeeded."""
+    def run(self, output: IO[str] | None = None) -> bool:
+        """Return whether every command succeeded; what they say goes to `output`."""
         environment = os.environ | {"PYTHONUNBUFFERED": "1"} | self.environment
         for program, *arguments in self.commands:
-            command = [str(BIN / program), *arguments]
-            if subprocess.run(command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, check=False).returncode:
+            done = subprocess.run(
+                [str(BIN / program), *arguments],
+                cwd=ROOT,
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output and subprocess.STDOUT,
+                check=False,
+            )
+            if done.returncode:
                 return False
         return True
+
+    def timed_run(self, output: IO[str] | None = None) -> tuple[bool, float]:
+        """Return whether it succeeded and how long it took, s."""
+        started = time.monotonic()
+        return self.run(output), time.monotonic() - started
 
     @property
     def record(self) -> Path:
@@ -79,6 +101,7 @@ STEPS = (
             ("coverage", "report"),
         ),
         environment={"NUMBA_DISABLE_JIT": "1"},
+        beside=True,
     ),
     Step(name="package", commands=(_pytest("package", PACKAGING),), counted=True),
 )
@@ -98,6 +121,22 @@ def _count(record: Path, skipped: Counter[str]) -> tuple[int, int]:
     return passed, failed
 
 
+def _run_together(steps: list[Step]) -> list[tuple[bool, float]]:
+    """Run steps at the same time; the first one speaks at once, the others when it has ended."""
+    for step in steps:
+        step.record.unlink(missing_ok=True)
+    with ThreadPoolExecutor() as pool, ExitStack() as files:
+        said = [files.enter_context(tempfile.TemporaryFile("w+", encoding="utf-8")) for _ in steps[1:]]
+        later = [pool.submit(step.timed_run, output) for step, output in zip(steps[1:], said, strict=True)]
+        print(f"\n=== {steps[0].name}", flush=True)
+        outcomes = [steps[0].timed_run()]
+        for step, run, output in zip(steps[1:], later, said, strict=True):
+            outcomes.append(run.result())
+            output.seek(0)
+            print(f"\n=== {step.name}\n{output.read()}", flush=True)
+    return outcomes
+
+
 def main(names: list[str]) -> int:
     """Run the named steps, or all."""
     unknown = set(names) - {step.name for step in STEPS}
@@ -109,16 +148,18 @@ def main(names: list[str]) -> int:
     durations: list[tuple[str, float]] = []
     passed = failed = 0
     skipped: Counter[str] = Counter()
-    for step in [step for step in STEPS if not names or step.name in names]:
-        print(f"\n=== {step.name}", flush=True)
-        step.record.unlink(missing_ok=True)
-        started = time.monotonic()
-        if not step.run():
-            broken.append(step.name)
-        durations.append((step.name, time.monotonic() - started))
-        if step.counted and step.record.exists():
-            more_passed, more_failed = _count(step.record, skipped)
-            passed, failed = passed + more_passed, failed + more_failed
+    chosen = [step for step in STEPS if not names or step.name in names]
+    for step, following in zip(chosen, [*chosen[1:], None], strict=True):
+        if step.beside and step is not chosen[0]:
+            continue
+        pair = [step, following] if following is not None and following.beside else [step]
+        for one, (succeeded, duration_s) in zip(pair, _run_together(pair), strict=True):
+            if not succeeded:
+                broken.append(one.name)
+            durations.append((one.name, duration_s))
+            if one.counted and one.record.exists():
+                more_passed, more_failed = _count(one.record, skipped)
+                passed, failed = passed + more_passed, failed + more_failed
 
     print("\n=== summary")
     for name, duration_s in durations:
