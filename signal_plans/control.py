@@ -304,12 +304,10 @@ class SignalControl:
                 target = Target(ModeKind.PROGRAMME, found.programme, found.reason, found.detail)
                 self._schedule(player, j, now, found.programme, target)
                 continue
-            if found.forced and player.running[j].kind is ModeKind.ADAPTIVE:
+            if found.forced:  # what runs is not wanted: something must take its place
                 fallback = self._junctions[j].fallback
                 target = Target(ModeKind.PROGRAMME, fallback, SignalReason.FALLBACK, found.detail)
                 self._schedule(player, j, now, fallback, target)
-            elif found.forced:
-                self._retry_at_s[j] = now + self._settings.recompute_every_s
             if found.reason is SignalReason.REFUSED_BY_MONITOR:
                 player.note(j, now, found.reason, found.detail)
 

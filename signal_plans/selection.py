@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from signal_plans.day_plan import planned
 from signal_plans.mode import ADAPTIVE, RESERVED, Mode, check_unattended
+from signal_plans.operator_wish import LONGEST_S
 from signal_plans.reasons import SignalReason
 from signal_plans.selection_by_traffic import RuleState, RuleValue
 from traffic_core.errors import InvalidValueError
@@ -22,6 +23,10 @@ if TYPE_CHECKING:
     from signal_plans.junction import Junction
     from signal_plans.operator_wish import OperatorWish
     from signal_plans.selection_by_traffic import TrafficPicture, TrafficRule
+
+
+CLOCKS_DIFFER_S = 60
+"""By which a wish may seem to begin in the future."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,7 +140,8 @@ class ProgrammeSelection:
         return self._choices, happened
 
     def _expire(self, now_s: float) -> list[Happening]:
-        gone = [j for j, wish in sorted(self._wishes.items()) if now_s >= wish.valid_until_s]
+        held_s = LONGEST_S + CLOCKS_DIFFER_S  # also as seen by a clock that was set back
+        gone = [j for j, wish in sorted(self._wishes.items()) if not 0 < wish.valid_until_s - now_s <= held_s]
         happened = [Happening(j, SignalReason.WISH_EXPIRED, self._wishes[j].detail) for j in gone]
         for j in gone:
             self.put_wish(j, None)

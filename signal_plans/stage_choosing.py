@@ -45,6 +45,7 @@ class StageChoosing:
         fresh = observed.adaptive_ready
         if fresh is None:
             fresh = np.zeros_like(self._was_ready)
+        self._unready_at_s = np.minimum(self._unready_at_s, now)  # the clock may have been set back
         waits = now - self._unready_at_s < QUIET_S
         self._unready_at_s[~fresh & (self._was_ready | waits)] = now
         self._was_ready = fresh & (now - self._unready_at_s >= QUIET_S)
@@ -66,7 +67,7 @@ class StageChoosing:
             if slow is None:
                 slow = np.zeros(len(self._adaptive.places.exits), np.bool_)
             wishes = self._adaptive.step(observed.sightings, running, slow)
-            changes = running.ready & (wishes >= 0) & (wishes != running.stage)
+            changes = running.ready & self._was_ready & (wishes >= 0) & (wishes != running.stage)
             changes[[j for j, _, _ in overdue]] = False
             for j in np.flatnonzero(changes).tolist():
                 self._wish(player, j, now, int(wishes[j]), SignalReason.ADAPTIVE_ON)

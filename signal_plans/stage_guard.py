@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from signal_plans.town import Town
 
 LONGEST_RED_S = 120
+LONGEST_UNSEEN_RED_S = 300
+"""Also where nobody was seen: the sensor may be blind."""
 
 
 class StageGuard:
@@ -56,7 +58,8 @@ class StageGuard:
 
         Of several groups the one that has waited longest; of several stages the one that serves most of them.
         """
-        late = self._asked & (self.red_s >= LONGEST_RED_S) & may_change[self._junction]
+        late = (self._asked & (self.red_s >= LONGEST_RED_S)) | (self.red_s >= LONGEST_UNSEEN_RED_S)
+        late &= may_change[self._junction]
         if not late.any():
             return []
         return [(int(j), *self._service(int(j), late)) for j in np.unique(self._junction[late])]

@@ -15,6 +15,7 @@ from pydantic import Field, ValidationError, ValidationInfo, field_validator
 from api.errors import ConfigError
 from api.feeds.strict_yaml import read_yaml
 from api.wire.base import WireModel
+from traffic_core import require
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,6 +31,12 @@ class KeyEntry(WireModel):
     sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
     operates: list[str] = Field(default_factory=list)
     sources: list[str] = Field(default_factory=list, validate_default=True)
+
+    @field_validator("id")
+    @classmethod
+    def _names_its_owner(cls, name: str) -> str:
+        require.identifier("id", name)
+        return name
 
     @field_validator("sources")
     @classmethod

@@ -24,7 +24,7 @@ def from_sumo(
         typer.Option(help="JSON of turning counts by signal; default: turn_counts.json beside the network."),
     ] = None,
     count_hours: Annotated[float, typer.Option(min=0.01, max=24.0, help="Hours that the counts cover.")] = 1.0,
-    yellow: Annotated[int, typer.Option(min=0, max=10, help="Yellow between stages, s.")] = 3,
+    yellow: Annotated[int, typer.Option(min=3, max=5, help="Yellow between stages, s.")] = 3,
     allred: Annotated[int, typer.Option(min=0, max=20, help="All-red after yellow, s.")] = 3,
     min_green: Annotated[int, typer.Option(min=1, max=60, help="Shortest green of a stage, s.")] = 8,
     shortest_cycle: Annotated[int, typer.Option(min=20, max=300, help="Shortest cycle, s.")] = 40,

@@ -70,9 +70,11 @@ class LoopSensors:
         row = self._row.get(reading.source_id)
         if row is None or reading.interval_s != INTERVAL_S or reading.measured_at_s <= self._at_s[row]:
             return
+        if reading.occupancy_share is None:  # not measured is not free
+            return
         self._at_s[row] = reading.measured_at_s
         self._count_veh[row] += reading.count_veh
-        self._occupied[row] = (reading.occupancy_share or 0.0) > OCCUPIED_SHARE
+        self._occupied[row] = reading.occupancy_share > OCCUPIED_SHARE
 
     def note_lamps(self, lamp: NDArray[np.uint8]) -> None:
         """What all groups (G) show in the second under way, in the order of the layouts."""
@@ -91,6 +93,7 @@ class LoopSensors:
         """Junctions (J) whose loops all have reported lately."""
         self._at_s[self._at_s > now_s + STALE_AFTER_S] = -np.inf
         is_fresh = now_s - self._at_s <= STALE_AFTER_S
+        is_fresh[[self._row[fault.loop] for fault in self._estimator.faults]] = False
         return self.is_equipped & np.array([bool(is_fresh[rows].all()) for rows in self._loops_of], np.bool_)
 
     def step(self, now_s: float) -> Sightings:

@@ -134,7 +134,7 @@ class AreaSensors:
         return AdaptivePicture(
             sightings=sightings,
             exit_slow=np.where(known, slow[self._exit_link], is_full),
-            ready=np.array([bool(is_fresh[links].all()) for links in self._approaches], np.bool_),
+            ready=np.array([len(links) > 0 and bool(is_fresh[links].all()) for links in self._approaches], np.bool_),
         )
 
     def _placed(

@@ -109,5 +109,6 @@ def before_first_turner_veh(turner_share: float, queue_veh: float) -> float:
     require.not_negative("queue_veh", queue_veh)
     if turner_share < 1e-12:
         return queue_veh
-    stay = 1.0 - turner_share
-    return stay * (1.0 - math.pow(stay, queue_veh)) / turner_share
+    if turner_share == 1.0:
+        return 0.0
+    return (1.0 - turner_share) * -math.expm1(queue_veh * math.log1p(-turner_share)) / turner_share
