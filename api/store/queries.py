@@ -56,9 +56,10 @@ def commands_at(connection: Connection, now_s: float) -> list[SignalCommandRow]:
     junction_id = connection.execute(owners).scalar()
     while junction_id is not None:
         of_one = told.where(columns.junction_id == junction_id)
-        past = of_one.where(columns.valid_from_s <= now_s).order_by(columns.valid_from_s.desc())
+        # what is said later overrules, also where what was said before would have begun later
+        past = of_one.where(columns.valid_from_s <= now_s).order_by(columns.issued_at_s.desc())
         to_come = of_one.where(columns.valid_from_s > now_s)
-        in_force = connection.execute(past.order_by(columns.issued_at_s.desc()).limit(1)).mappings().first()
+        in_force = connection.execute(past.order_by(columns.valid_from_s.desc()).limit(1)).mappings().first()
         if in_force is not None:
             found += _readable(SignalCommandRow, [in_force])
             to_come = to_come.where(columns.issued_at_s >= in_force[columns.issued_at_s])

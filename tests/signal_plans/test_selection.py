@@ -95,6 +95,14 @@ def test_a_wish_ends_by_itself_and_this_is_told_once(junctions):
     assert selection.choices(MIDNIGHT_S + 61.0, None, NO_LOAD)[1] == []
 
 
+def test_a_wish_does_not_outlive_a_clock_that_is_set_back(junctions):
+    selection = ProgrammeSelection(junctions)
+    selection.put_wish(0, wish("off", minutes=10.0))
+    choices, happened = selection.choices(MIDNIGHT_S - 86_400.0, None, NO_LOAD)
+    assert choices[0] == BY_ITSELF
+    assert [h.reason for h in happened] == [SignalReason.WISH_EXPIRED]
+
+
 def test_missing_values_are_told_once(junctions):
     selection = ProgrammeSelection(junctions, SelectionData(rules=(rule(),)))
     told = [selection.choices(MIDNIGHT_S + i, flow(v), NO_LOAD)[1] for i, v in enumerate((np.nan, np.nan, 10, np.nan))]

@@ -111,6 +111,17 @@ def test_an_operator_overrules_the_plan_until_the_wish_ends(start):
     assert [(str(mode), reason) for mode, reason in told] == [("P1", SignalReason.DAY_PLAN)]
 
 
+def test_a_dark_junction_lights_up_when_the_wish_ends_although_a_queue_stands(start):
+    control, desk = start()
+    queue = Observed(occupancy_share=np.array([np.nan, 0.9, np.nan, 0.9, np.nan, np.nan]))
+    play(control, range(MIDNIGHT_S, MIDNIGHT_S + 60), observed=queue)
+    desk.take(wish("off", MIDNIGHT_S + 60, minutes=1), MIDNIGHT_S + 60)
+    play(control, range(MIDNIGHT_S + 60, MIDNIGHT_S + 120), observed=queue)
+    assert control.running("J").mode.kind is ModeKind.OFF
+    play(control, range(MIDNIGHT_S + 120, MIDNIGHT_S + 420), observed=queue)
+    assert control.running("J").mode.kind not in {ModeKind.OFF, ModeKind.FLASHING}
+
+
 def test_a_wish_for_what_runs_changes_the_reason_and_no_lamp(start):
     control, desk = start()
     play(control, range(MIDNIGHT_S, MIDNIGHT_S + 60), heard=False)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from signal_plans.adaptive.sightings import Sightings
-from signal_plans.stage_guard import LONGEST_RED_S, StageGuard
+from signal_plans.stage_guard import LONGEST_RED_S, LONGEST_UNSEEN_RED_S, StageGuard
 from signal_plans.streams.from_layout import stream_town
 from signal_plans.town import town_of
 
@@ -59,3 +59,10 @@ def test_of_several_who_wait_the_longest_is_first_and_then_the_earlier_in_the_la
     assert guard.overdue(FREE) == [(0, 1, "W")]
     guard.watch(green(W, FN), 1, None)
     assert guard.overdue(FREE) == [(0, 0, "FE")]
+
+
+def test_vehicles_are_served_now_and_then_where_nobody_is_ever_seen(guard):
+    guard, _ = guard
+    for _ in range(LONGEST_UNSEEN_RED_S):
+        guard.watch(green(N, S, FN, FE), 1, None)
+    assert guard.overdue(FREE) == [(0, 1, "E")]
