@@ -160,6 +160,7 @@ def test_a_command_taken_back_or_from_the_future_of_another_clock_does_not_follo
     )
     store.write([announced, refused, from_another_clock])
     assert store.commands_at(T_S + 5) == [refused]
+    assert store.commands_at(T_S + 15) == [refused], "what was to begin at T_S + 10 never did"
 
 
 def test_latest_before_a_moment_and_of_those_that_tell_a_field(store):
