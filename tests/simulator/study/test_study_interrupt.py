@@ -18,6 +18,7 @@ from simulator.study.study import run_study
 
 HERE = Path(__file__).parent
 STUDY = """
+import signal
 import sys
 from pathlib import Path
 sys.path.insert(0, {here!r})
@@ -29,6 +30,7 @@ from simulator.study.store import ResultStore
 from simulator.study.study import run_study
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a job in the background inherits that it is ignored
     options = (("folder", {folder!r}),)
     names = ("base", "plus-5")
     base, variant = (ScenarioPlan(id=name, fingerprint=f"print of {{name}}", options=options) for name in names)
