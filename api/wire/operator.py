@@ -11,8 +11,6 @@ from api.wire.base import Instant, WireModel, instant_text, seconds_of
 from signal_plans.mode import Mode, ModeKind, mode_of
 from signal_plans.operator_wish import LONGEST_S, LONGEST_TEXT, OperatorWish
 
-LONGEST_BODY_BYTES = 10_000
-
 
 class WishBody(WireModel):
     """A programme or another mode for a junction, for a time: `valid_until`, or `minutes` from now."""

@@ -67,12 +67,18 @@ def shortest_cycle_s(layout: SignalLayout) -> int:
 
 
 def stage_greens_s(programme: SignalProgramme) -> list[int]:
-    """Seconds of a cycle in which exactly the groups of each stage are green."""
+    """Seconds of a cycle in which all groups of each stage are green; a second counts for the largest such stage."""
     groups = tuple(programme.greens)
     shown = [
         frozenset(group for group in groups if programme.is_green(group, second)) for second in range(programme.cycle_s)
     ]
-    return [shown.count(stage.groups) for stage in programme.layout.stages]
+    stages = programme.layout.stages
+    greens_s = [0] * len(stages)
+    for green in shown:
+        running = [place for place, stage in enumerate(stages) if stage.groups <= green]
+        if running:
+            greens_s[max(running, key=lambda place: (len(stages[place].groups), -place))] += 1
+    return greens_s
 
 
 def _whole_shares(total: int, weights: Sequence[int]) -> list[int]:
