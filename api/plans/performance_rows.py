@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from signal_plans.fixed_time.capacity import queue_95_veh
 from signal_plans.fixed_time.levels import level_of
+from signal_plans.fixed_time.queue_percentile import queue_95_veh
 
 if TYPE_CHECKING:
     from signal_plans.fixed_time.performance import StreamPerformance

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from signal_plans.coordination.fitting import stage_greens_s
 from signal_plans.files import read_junctions
 from signal_plans.fixed_time.plan import FixedTimePlan
 from signal_plans.fixed_time.stage_programme import as_it_runs, lengthened, programme_of_plan, with_waiting_groups
@@ -64,6 +65,7 @@ def test_groups_that_need_less_time_than_the_slowest_pair_get_the_rest(crossing)
     assert longer.greens["FE"] == programme.greens["FE"]
     assert violations(crossing, 50, longer.greens) == ()
     assert lengthened(longer) == longer
+    assert all(after >= before for before, after in zip(stage_greens_s(programme), stage_greens_s(longer), strict=True))
 
 
 def test_a_programme_is_seen_as_the_stages_it_shows(junction, crossing):
