@@ -13,6 +13,8 @@ from api.history import History
 from api.http.live import Live
 from api.intake import Intake
 from api.loop import ControlLoop
+from api.open_data.desk import OpenData
+from api.open_data.site import Publisher
 from api.signals_desk import SignalsDesk
 from api.wire.geojson import network_document
 from api.wire.publications import ModelLabel
@@ -89,8 +91,21 @@ def assemble(
         condition=condition,
         metrics=metrics_of(condition, intake, pushed.outcomes),
         signals=None if control is None else SignalsDesk(control, clock, recorder),
+        open_data=OpenData(_publisher(town), town.parking, board, clock),
     )
     return Service(clock=clock, town=town, city=city, gate=gate, intake=intake, loop=loop, live=live)
+
+
+def _publisher(town: Town) -> Publisher:
+    west, south, east, north = town.info.bbox
+    return Publisher(
+        id=town.info.id,
+        name=town.info.name,
+        position=((west + east) / 2.0, (south + north) / 2.0),
+        attribution=tuple(town.info.attribution),
+        licence=town.info.licence,
+        simulated=town.simulated,
+    )
 
 
 def _known_sources(town: Town) -> KnownSources:

@@ -6,7 +6,7 @@ import asyncio
 import os
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -85,7 +85,7 @@ async def prepare(settings: ServiceSettings, stack: AsyncExitStack, say: Callabl
     if settings.adaptive and not settings.demo:
         limit = "needs --demo: with real signals an operator allows adaptive control, for each junction"
         raise ConfigError("--adaptive", "given", limit)
-    town = load_town(settings.model or default_model())
+    town = replace(load_town(settings.model or default_model()), simulated=settings.demo)
     if settings.adaptive:
         town = adaptive_demonstration(town)
     keys = read_keys(settings.keys) if settings.keys is not None else KeyRing([])

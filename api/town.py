@@ -57,6 +57,8 @@ class Town:
     """Day plans and traffic rules of the signals."""
     area_detectors: tuple[AreaDetector, ...] = ()
     """What adaptive control sees with; without any it never works."""
+    simulated: bool = False
+    """Whether a simulation takes the place of the real town: what is published then says so."""
 
     @property
     def timezone(self) -> ZoneInfo:

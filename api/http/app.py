@@ -13,6 +13,7 @@ from starlette.staticfiles import StaticFiles
 from api.feeds.port import MAX_BODY_BYTES
 from api.http.health import health
 from api.http.limits import BodyLimit, SafeHeaders
+from api.http.open_data import open_data
 from api.http.publications import publications
 from api.http.readings import body_schemas, readings
 from api.http.signals_operator import operator_schemas, signals_operator
@@ -36,8 +37,8 @@ def create_app(live: Live) -> FastAPI:
         docs_url=None,
         redoc_url=None,
     )
-    for router in (publications(live), readings(live), signals_operator(live), stream(live), health(live)):
-        app.include_router(router)
+    for routes in (publications, open_data, readings, signals_operator, stream, health):
+        app.include_router(routes(live))
     _describe_bodies(app)
 
     @app.get("/", include_in_schema=False)

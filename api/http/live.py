@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from api.board import Board, Page
     from api.clock import Clock
     from api.http.keys import KeyRing
+    from api.open_data.desk import OpenData
     from api.signals_desk import SignalsDesk
     from api.town import ModelInfo
     from api.wire.publications import CountersPayload, ModelLabel
@@ -54,3 +55,5 @@ class Live:
     metrics: CollectorRegistry
     signals: SignalsDesk | None = None
     """Where operators' wishes come in; None in a town without signals."""
+    open_data: OpenData | None = None
+    """Documents about car parks for others."""

@@ -1,0 +1,1 @@
+"""Open data about car parks in the formats that others read: ParkAPI, DATEX II, GeoJSON."""

@@ -1,0 +1,90 @@
+"""ParkAPI version 1, the form of ParkenDD: an index of cities, and the lots of one city."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from api.open_data.site import countable
+from parking.facility import FacilityKind
+
+if TYPE_CHECKING:
+    from api.open_data.site import Edition, Site
+
+API_VERSION = "1.0"
+REFERENCE = "https://github.com/offenesdresden/ParkAPI"
+
+
+def index(edition: Edition, version: str) -> dict[str, object]:
+    """The root document: one city."""
+    publisher = edition.publisher
+    lon, lat = publisher.position
+    city = {
+        "name": publisher.name,
+        "coords": {"lat": lat, "lng": lon},
+        "source": "",
+        "url": "",
+        "active_support": True,
+        "attribution": {"contributor": publisher.name, "license": publisher.licence, "url": ""},
+    }
+    return {
+        "api_version": API_VERSION,
+        "server_version": version,
+        "reference": REFERENCE,
+        "cities": {publisher.id: city},
+    }
+
+
+def city(edition: Edition) -> dict[str, object]:
+    """The lots of known capacity.  State `nodata`, without `free`, where nothing valid is known.
+
+    Times are in UTC without an offset, as that version has it.
+    """
+    lots = [_lot(site) for site in countable(edition.sites)]
+    updated = [site.as_of for site in edition.sites if site.as_of is not None]
+    return {
+        "last_downloaded": _plain(datetime.fromtimestamp(edition.as_of_s, UTC)),
+        "last_updated": _plain(datetime.fromisoformat(max(updated, default="1970-01-01T00:00:00Z"))),
+        "data_source": "simulated" if edition.publisher.simulated else edition.publisher.name,
+        "lots": lots,
+    }
+
+
+def _lot(site: Site) -> dict[str, object]:
+    lon, lat = site.facility.position
+    told: dict[str, object] = {
+        "id": site.facility.id,
+        "name": site.facility.name,
+        "lot_type": _type(site),
+        "region": site.facility.district,
+        "address": site.facility.district,
+        "coords": {"lat": lat, "lng": lon},
+        "total": site.capacity_veh,
+        "state": _state(site),
+        "forecast": False,
+    }
+    if site.free_veh is not None:
+        told["free"] = site.free_veh
+    return told
+
+
+def _type(site: Site) -> str:
+    if site.facility.kind is FacilityKind.PARK_AND_RIDE:
+        return "Park-Ride"
+    if site.is_underground:
+        return "Tiefgarage"
+    return "Parkhaus" if site.is_building else "Parkplatz"
+
+
+def _state(site: Site) -> str:
+    if site.is_closed:
+        return "closed"
+    if site.is_full:
+        return "full"
+    if site.invites:
+        return "open"
+    return "nodata"
+
+
+def _plain(at: datetime) -> str:
+    return at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds")
