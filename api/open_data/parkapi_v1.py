@@ -62,6 +62,7 @@ def _lot(site: Site) -> dict[str, object]:
         "total": site.capacity_veh,
         "state": _state(site),
         "forecast": False,
+        "notes": {},
     }
     if site.free_veh is not None:
         told["free"] = site.free_veh
