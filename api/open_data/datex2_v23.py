@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from api.open_data.site import Edition, Site
 
 NAMESPACE = "http://datex2.eu/schema/2/2_0"
-TABLE_VERSION = "1"
 
 
 def table(edition: Edition) -> bytes | None:
@@ -29,13 +28,13 @@ def table(edition: Edition) -> bytes | None:
     root, extension = _envelope(edition, "ParkingTablePublication")
     publication = add(extension, NAMESPACE, "parkingTablePublication")
     _header(publication, edition)
-    table_attributes = {"id": edition.publisher.id, "version": TABLE_VERSION}
+    table_attributes = {"id": edition.publisher.id, "version": edition.version}
     sites = add(publication, NAMESPACE, "parkingTable", attributes=table_attributes)
     add_words(sites, NAMESPACE, "parkingTableName", edition.publisher.name)
     add(sites, NAMESPACE, "parkingTableVersionTime", instant_text(edition.static_s))
     known = countable(edition.sites)
     for site in known:
-        _record(sites, site, edition)
+        _record(sites, site)
     return encoded(root) if known else None
 
 
@@ -93,17 +92,17 @@ def _header(publication: _Element, edition: Edition) -> None:
 def _status_publication(edition: Edition, name: str) -> tuple[_Element, _Element]:
     root, extension = _envelope(edition, name)
     publication = add(extension, NAMESPACE, "parkingStatusPublication")
-    reference = {"id": edition.publisher.id, "version": TABLE_VERSION, "targetClass": "ParkingTable"}
+    reference = {"id": edition.publisher.id, "version": edition.version, "targetClass": "ParkingTable"}
     add(publication, NAMESPACE, "parkingTableReference", attributes=reference)
     _header(publication, edition)
     return root, publication
 
 
-def _record(parent: _Element, site: Site, edition: Edition) -> None:
+def _record(parent: _Element, site: Site) -> None:
     attributes = {"id": site.facility.id, "version": site.version, TYPE: "UrbanParkingSite"}
     record = add(parent, NAMESPACE, "parkingRecord", attributes=attributes)
     add_words(record, NAMESPACE, "parkingName", site.facility.name)
-    add(record, NAMESPACE, "parkingRecordVersionTime", instant_text(edition.static_s))
+    add(record, NAMESPACE, "parkingRecordVersionTime", instant_text(site.static_s))
     add(record, NAMESPACE, "parkingNumberOfSpaces", site.capacity_veh)
     location = add(record, NAMESPACE, "parkingLocation", attributes={TYPE: "Point"})
     lon, lat = site.facility.position

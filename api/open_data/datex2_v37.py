@@ -29,7 +29,6 @@ NAMESPACES = {
     "loc": LOCATION,
     "xsi": XSI,
 }
-TABLE_VERSION = "1"
 LAYER = 0
 
 
@@ -37,7 +36,7 @@ def table(edition: Edition) -> bytes | None:
     """Static facts of all sites, without a supply where the capacity is unknown; None without any site."""
     root = _envelope(edition, "prk:ParkingTablePublication")
     _header(root, edition)
-    attributes = {"id": edition.publisher.id, "version": TABLE_VERSION}
+    attributes = {"id": edition.publisher.id, "version": edition.version}
     places = add(root, PARKING, "parkingTable", attributes=attributes)
     add_words(places, PARKING, "name", edition.publisher.name, inner=COMMON)
     add(places, PARKING, "versionTime", instant_text(edition.static_s))
@@ -111,7 +110,7 @@ def _place(parent: _Element, site: Site) -> None:
 
 def _status_publication(edition: Edition) -> _Element:
     root = _envelope(edition, "prk:ParkingStatusPublication")
-    reference = {"id": edition.publisher.id, "version": TABLE_VERSION, "targetClass": "prk:ParkingTable"}
+    reference = {"id": edition.publisher.id, "version": edition.version, "targetClass": "prk:ParkingTable"}
     add(root, PARKING, "parkingTableReference", attributes=reference)
     _header(root, edition)
     return root

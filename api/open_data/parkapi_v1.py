@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 API_VERSION = "1.0"
 REFERENCE = "https://github.com/offenesdresden/ParkAPI"
+NO_DATA = "nodata"
 
 
 def index(edition: Edition, version: str) -> dict[str, object]:
@@ -38,15 +39,17 @@ def index(edition: Edition, version: str) -> dict[str, object]:
 def city(edition: Edition) -> dict[str, object]:
     """The lots of known capacity.  State `nodata`, without `free`, where nothing valid is known.
 
-    Times are in UTC without an offset, as that version has it.
+    Times are in UTC without an offset, as that version has it.  `last_updated` stands for all lots: it is the oldest
+    time of those that are told.
     """
-    lots = [_lot(site) for site in countable(edition.sites)]
-    updated = [site.as_of for site in edition.sites if site.as_of is not None]
+    sites = countable(edition.sites)
+    made_at = datetime.fromtimestamp(edition.as_of_s, UTC)
+    told = [site.as_of for site in sites if site.as_of is not None and _state(site) != NO_DATA]
     return {
-        "last_downloaded": _plain(datetime.fromtimestamp(edition.as_of_s, UTC)),
-        "last_updated": _plain(datetime.fromisoformat(max(updated, default="1970-01-01T00:00:00Z"))),
+        "last_downloaded": _plain(made_at),
+        "last_updated": _plain(min((datetime.fromisoformat(as_of) for as_of in told), default=made_at)),
         "data_source": "simulated" if edition.publisher.simulated else edition.publisher.name,
-        "lots": lots,
+        "lots": [_lot(site) for site in sites],
     }
 
 
@@ -84,7 +87,7 @@ def _state(site: Site) -> str:
         return "full"
     if site.invites:
         return "open"
-    return "nodata"
+    return NO_DATA
 
 
 def _plain(at: datetime) -> str:

@@ -17,8 +17,8 @@ SIMULATED = "simulated"
 def parkapi_v3(edition: Edition) -> dict[str, object]:
     """All sites of known capacity.
 
-    Live fields stand only where something valid is known, so that a reader never takes our silence for a value; a
-    record without a number still says whether the site is open.
+    A site of which something was told once keeps its live fields: silence is then told as `UNKNOWN` without a number,
+    at the time of the document, because a reader would keep the last number of a site without live fields.
     """
     items = [_item(site, edition) for site in countable(edition.sites)]
     return {"items": items}
@@ -38,13 +38,13 @@ def _item(site: Site, edition: Edition) -> dict[str, object]:
         "capacity": site.capacity_veh,
         "has_fee": None if fee_eur_h is None else fee_eur_h > 0.0,
         "park_and_ride_type": ["YES" if site.facility.kind is FacilityKind.PARK_AND_RIDE else "NO"],
-        "has_realtime_data": site.as_of is not None,
-        "static_data_updated_at": instant_text(edition.static_s),
+        "has_realtime_data": site.has_live,
+        "static_data_updated_at": instant_text(site.static_s),
         "tags": [SIMULATED] if edition.publisher.simulated else [],
     }
-    if site.as_of is not None:
+    if site.has_live:
         told |= {
-            "realtime_data_updated_at": site.as_of,
+            "realtime_data_updated_at": site.as_of or instant_text(edition.as_of_s),
             "realtime_opening_status": _opening(site),
             "realtime_capacity": site.capacity_veh,
             "realtime_free_capacity": site.free_veh,

@@ -7,11 +7,13 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from api.wire.base import instant_text
+from parking import content
 from parking.facility import FacilityKind
 from parking.sign import Display
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from api.wire.publications import FacilityPayload
     from parking.facility import Facility
@@ -19,8 +21,13 @@ if TYPE_CHECKING:
     from parking.model import FacilityUse
 
 UNDERGROUND_WORDS = ("tiefgarage", "tg ")
-LOTS = frozenset({FacilityKind.SURFACE, FacilityKind.PARK_AND_RIDE})
 CAR_PARK_WORDS = ("parkhaus", "parkdeck")
+SET_BY_HAND = frozenset({content.OPERATOR, content.EVENT})
+"""Reasons of a display that does not rest on a measurement."""
+CENTRAL_LEVELS = (0.05, 0.5, 0.95)
+FORECAST_LASTS_S = 60.0
+"""The next guidance cycle makes a new one long before."""
+CLOCK_TOLERANCE_S = 5.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,52 +45,68 @@ class Publisher:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
-    """A car park, and what is published of it now; `now` is None where nothing valid is."""
+    """A car park, and what is published of it now."""
 
     facility: Facility
     use: FacilityUse
+    capacity_veh: int | None
+    """Places as last told or, where nobody told, of the model."""
+    static_s: float
+    """Since when its static facts are these."""
     now: FacilityPayload | None
+    """None: nothing valid is published."""
+    said_at_s: float | None = None
+    """When `now` was published."""
+    has_live: bool = False
+    """Whether anything has ever been published of it since the start."""
 
     @property
     def version(self) -> str:
         """Changes when and only when a static fact changes, so that it survives restarts."""
         facility = self.facility
         facts = (facility.id, facility.name, facility.district, facility.position, facility.kind.value)
-        told = repr((*facts, facility.capacity_veh, self.use.fee_eur_h))
+        told = repr((*facts, self.capacity_veh, self.use.fee_eur_h))
         return hashlib.sha256(told.encode()).hexdigest()[:8]
 
     @property
     def is_closed(self) -> bool:
-        """Whether it is known to be closed."""
-        return self.now is not None and self.now.display == Display.CLOSED.value
+        """Whether its sign says "closed"."""
+        return self._shows(Display.CLOSED)
 
     @property
     def is_full(self) -> bool:
         """Whether its sign says "full"."""
-        return self.now is not None and self.now.display == Display.FULL.value
+        return self._shows(Display.FULL)
 
     @property
     def invites(self) -> bool:
         """Whether its sign says "free" or a number."""
-        return self.now is not None and self.now.display in {Display.FREE.value, Display.NUMBER.value}
-
-    @property
-    def capacity_veh(self) -> int | None:
-        """Places in force now; those of the model where nothing is published."""
-        told_veh = None if self.now is None else self.now.capacity_veh
-        return self.facility.capacity_veh if told_veh is None else told_veh
+        return self._shows(Display.FREE) or self._shows(Display.NUMBER)
 
     @property
     def free_veh(self) -> int | None:
-        """Free places where a number is honest: never beside a neutral sign, none while closed."""
-        if self.is_closed:
+        """Free places exactly where a sign shows a number; 0 where it says "full" or "closed".
+
+        Whoever reads only the number must not be sent where the signs send nobody.
+        """
+        if self.is_closed or self.is_full:
             return 0
-        return self.now.free_veh if self.now is not None and (self.invites or self.is_full) else None
+        return self.now.free_veh if self.now is not None and self._shows(Display.NUMBER) else None
 
     @property
     def as_of(self) -> str | None:
-        """When what is said of it was measured, RFC 3339."""
-        return None if self.now is None else self.now.measured_at
+        """When what is said of it was measured or, where it was set by hand, published; RFC 3339."""
+        if self.now is None or self.said_at_s is None:
+            return None
+        return instant_text(self.said_at_s) if self.is_set_by_hand else self.now.measured_at
+
+    @property
+    def is_set_by_hand(self) -> bool:
+        """Whether an operator or an event plan has set what its sign shows."""
+        return self.now is not None and self.now.reason in SET_BY_HAND
+
+    def _shows(self, display: Display) -> bool:
+        return self.now is not None and self.now.display == display.value
 
     @property
     def is_underground(self) -> bool:
@@ -95,20 +118,6 @@ class Site:
         """Whether it has storeys, as far as kind and name tell."""
         named = self.facility.name.casefold().startswith(CAR_PARK_WORDS)
         return not self.is_underground and (named or self.facility.kind is FacilityKind.GARAGE)
-
-
-def public_sites(
-    facilities: Mapping[str, Facility], uses: Mapping[str, FacilityUse], told: Mapping[str, FacilityPayload]
-) -> tuple[Site, ...]:
-    """The town's own car parks in the order of the model.
-
-    Those that somebody else guides are left out: their owner publishes them.
-    """
-    return tuple(
-        Site(facility=facility, use=uses[key], now=told.get(key))
-        for key, facility in facilities.items()
-        if facility.kind is not FacilityKind.EXTERNAL
-    )
 
 
 def countable(sites: Sequence[Site]) -> tuple[Site, ...]:
@@ -123,13 +132,18 @@ class Edition:
     publisher: Publisher
     sites: tuple[Site, ...]
     as_of_s: float
-    """When the board was last written."""
-    static_s: float
-    """When the static facts were loaded."""
+    """When it is made."""
     forecasts: Forecasts | None = None
 
+    @property
+    def version(self) -> str:
+        """Of the table of sites: changes when and only when one of them does."""
+        return hashlib.sha256("".join(site.version for site in self.sites).encode()).hexdigest()[:8]
 
-CENTRAL_LEVELS = (0.05, 0.5, 0.95)
+    @property
+    def static_s(self) -> float:
+        """Since when the table is this."""
+        return max((site.static_s for site in self.sites), default=self.as_of_s)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,23 +160,33 @@ class SimpleForecast:
 
 
 def simple_forecasts(edition: Edition) -> tuple[SimpleForecast, ...]:
-    """Forecasts of all sites of known capacity that are not closed, by site and time."""
+    """Forecasts by site and time, of sites of known capacity whose signs say something that rests on measurements.
+
+    None from forecasts that are older than a minute or from a time to come, and none for a moment that has passed.
+    """
     forecasts = edition.forecasts
-    if forecasts is None:
+    if forecasts is None or not _in_force(forecasts, edition.as_of_s):
         return ()
     found = []
     for site in countable(edition.sites):
-        for lead_s in () if site.is_closed else forecasts.lead_s:
+        if not (site.invites or site.is_full) or site.is_set_by_hand:
+            continue
+        for lead_s in forecasts.lead_s:
+            at_s = forecasts.made_at_s + lead_s
             low, median, high = (forecasts.quantile_veh(site.facility.id, lead_s, level) for level in CENTRAL_LEVELS)
-            if low is not None and median is not None and high is not None:
+            if at_s > edition.as_of_s and low is not None and median is not None and high is not None:
                 found.append(
                     SimpleForecast(
                         site=site,
                         made_at_s=forecasts.made_at_s,
-                        at_s=forecasts.made_at_s + lead_s,
+                        at_s=at_s,
                         low_veh=max(0.0, low),
                         median_veh=max(0, math.floor(median)),
                         high_veh=max(0.0, high),
                     )
                 )
     return tuple(found)
+
+
+def _in_force(forecasts: Forecasts, now_s: float) -> bool:
+    return -CLOCK_TOLERANCE_S <= now_s - forecasts.made_at_s <= FORECAST_LASTS_S

@@ -92,7 +92,8 @@ def test_an_expired_value_is_gone_at_once(open_town):
     client, clock, _ = open_town
     assert client.get("/v1/open/parkapi/v3/sites").json()["items"][0]["realtime_free_capacity"] == 42
     clock.set(NOW_S + 61.0)
-    assert client.get("/v1/open/parkapi/v3/sites").json()["items"][0]["has_realtime_data"] is False
+    item = client.get("/v1/open/parkapi/v3/sites").json()["items"][0]
+    assert (item["realtime_opening_status"], item["realtime_free_capacity"]) == ("UNKNOWN", None)
     answer = client.get("/v1/open/datex2/v2.3/status.xml")
     assert (answer.status_code, "nothing valid" in answer.json()["detail"]) == (503, True)
     status = etree.fromstring(client.get("/v1/open/datex2/v3.7/status.xml").content)

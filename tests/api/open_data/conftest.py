@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import pytest
 
-from api.open_data.site import Edition, Publisher, public_sites
+from api.board import Board
+from api.clock import ManualClock
+from api.open_data.desk import OpenData
+from api.open_data.site import Publisher
 from api.wire.publications import FacilityPayload
 from parking.facility import Facility, FacilityKind
 from parking.forecast.forecasts import Forecasts
-from parking.model import FacilityUse
+from parking.model import FacilityUse, ParkingModel
 from traffic_core.provenance import Confidence, Provenance
 
 NOW_S = 1_795_392_000.0
 MEASURED = "2026-11-22T23:59:30.000Z"
 UNTIL = "2026-11-23T00:01:00.000Z"
+PUBLISHER = Publisher(
+    id="town", name="Town", position=(9.17, 48.69), attribution=("made up",), licence="CC0", simulated=True
+)
 STATES = {
     "NUMBER": ("Parkhaus Mitte", FacilityKind.GARAGE, 200, "number", 42),
-    "FULL": ("Tiefgarage Markt", FacilityKind.GARAGE, 85, "full", 1),
+    "FULL": ("Tiefgarage Markt", FacilityKind.GARAGE, 85, "full", 40),
     "WORD": ("P+R Nord", FacilityKind.PARK_AND_RIDE, 60, "free", None),
     "CLOSED": ("Parkplatz Süd", FacilityKind.SURFACE, 30, "closed", None),
     "NEUTRAL": ("Parkplatz West", FacilityKind.SURFACE, 20, "neutral", 20),
@@ -67,19 +75,42 @@ def _payload(key: str) -> FacilityPayload:
     )
 
 
+@dataclass
+class Town:
+    """Open data, and what they are made from."""
+
+    desk: OpenData
+    board: Board
+    clock: ManualClock
+
+    def tell(self, key, **changes):
+        """Publish a car park anew, for a minute."""
+        now_s = self.clock.now_s()
+        payload = _payload(key).model_copy(update=changes)
+        self.board.put("parking", now_s, {key: payload}, {key: now_s + 60.0})
+
+    def site(self, key):
+        """One site of the present edition."""
+        return next(site for site in self.desk.edition().sites if site.facility.id == key)
+
+
 @pytest.fixture
-def edition():
+def town():
     """Eight car parks, one of them somebody else's, one silent."""
     uses = {key: FacilityUse(fee_eur_h=1.0, mean_stay_min=60.0, guided=True, occupied_share=()) for key in STATES}
-    told = {key: _payload(key) for key, state in STATES.items() if state[3] is not None}
-    return Edition(
-        publisher=Publisher(
-            id="town", name="Town", position=(9.17, 48.69), attribution=("made up",), licence="CC0", simulated=True
-        ),
-        sites=public_sites({key: _facility(key) for key in STATES}, uses, told),
-        as_of_s=NOW_S,
-        static_s=NOW_S - 3_600.0,
-    )
+    parking = ParkingModel(facilities={key: _facility(key) for key in STATES}, signs={}, uses=uses)
+    board, clock = Board(), ManualClock(NOW_S)
+    found = Town(OpenData(PUBLISHER, parking, board, clock), board, clock)
+    for key, state in STATES.items():
+        if state[3] is not None:
+            found.tell(key)
+    return found
+
+
+@pytest.fixture
+def edition(town):
+    """What holds at the beginning."""
+    return town.desk.edition()
 
 
 @pytest.fixture

@@ -46,7 +46,7 @@ def test_a_document_that_its_schema_would_not_allow_to_be_empty_is_none(edition,
 def test_status_2_3_holds_only_sites_with_a_number_or_closed_ones(edition):
     body = datex2_v23.status(edition)
     assert attributes(body, ".//d:parkingRecordReference", V2, "id") == ["NUMBER", "FULL", "CLOSED"]
-    assert texts(body, ".//d:parkingNumberOfVacantSpaces", V2) == ["42", "1", "0"]
+    assert texts(body, ".//d:parkingNumberOfVacantSpaces", V2) == ["42", "0", "0"]
     assert texts(body, ".//d:parkingSiteStatus", V2) == ["spacesAvailable", "full"]
     assert texts(body, ".//d:parkingSiteOpeningStatus", V2) == ["open", "open", "closed"]
     assert texts(body, ".//d:informationStatus", V2) == ["test"]
@@ -80,7 +80,7 @@ def test_status_3_7_says_unknown_where_nothing_is_known(edition):
         "SILENT": "unknown",
         "UNCOUNTED": "spacesAvailable",
     }
-    assert texts(body, ".//prk:numberOfVacantSpaces", V3) == ["42", "1", "0"]
+    assert texts(body, ".//prk:numberOfVacantSpaces", V3) == ["42", "0", "0"]
     openings = dict(zip(ids, texts(body, ".//fac:openingStatus", V3), strict=True))
     assert (openings["CLOSED"], openings["SILENT"], openings["WORD"]) == ("closed", "statusUnknown", "open")
 
@@ -108,3 +108,20 @@ def test_forecasts_are_marked_and_lie_between_their_limits(edition, forecasts):
 def test_without_forecasts_there_is_no_document(edition):
     assert datex2_v23.forecast(edition) is None
     assert datex2_v37.forecast(edition) is None
+
+
+@pytest.mark.parametrize(
+    ("wait_s", "change"),
+    [(61.0, {}), (-6.0, {}), (0.0, {"display": "neutral"}), (0.0, {"display": "full", "reason": "event"})],
+)
+def test_old_forecasts_and_those_beside_a_silent_or_forced_sign_are_not_published(town, forecasts, wait_s, change):
+    town.desk.forecasts = lambda: forecasts
+    assert town.desk.xml("v2.3/forecast") is not None
+    town.clock.set(town.clock.now_s() + wait_s)
+    town.tell("NUMBER", **change)
+    assert (town.desk.xml("v2.3/forecast"), town.desk.xml("v3.7/forecast")) == (None, None)
+
+
+def test_a_forecast_for_a_moment_that_has_passed_is_left_out(edition, forecasts):
+    soon = replace(forecasts, lead_s=(20.0, 1_800.0), made_at_s=edition.as_of_s - 30.0)
+    assert len(texts(datex2_v23.forecast(replace(edition, forecasts=soon)), ".//d:parkingStatusTime", V2)) == 1

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from api.open_data.geojson import parking_geojson
 from api.open_data.parkapi_v1 import city, index
 from api.open_data.parkapi_v3 import parkapi_v3
+from api.open_data.site import Publisher
+
+NOW_S = 1_795_392_000.0
+PUBLISHER = Publisher(id="town", name="Town", position=(9.17, 48.69), attribution=(), licence="CC0", simulated=True)
 
 
 def by_id(items, key):
@@ -17,7 +23,7 @@ def by_id(items, key):
     ("key", "free", "opening"),
     [
         ("NUMBER", 42, "OPEN"),
-        ("FULL", 1, "OPEN"),
+        ("FULL", 0, "OPEN"),
         ("WORD", None, "OPEN"),
         ("CLOSED", 0, "CLOSED"),
         ("NEUTRAL", None, "UNKNOWN"),
@@ -59,7 +65,7 @@ def test_parkapi_1_says_nodata_instead_of_an_invented_number(edition):
     states = {key: (lot["state"], lot.get("free")) for key, lot in lots.items()}
     assert states == {
         "NUMBER": ("open", 42),
-        "FULL": ("full", 1),
+        "FULL": ("full", 0),
         "WORD": ("open", None),
         "CLOSED": ("closed", 0),
         "NEUTRAL": ("nodata", None),
@@ -87,7 +93,56 @@ def test_geojson_holds_every_site_of_the_town_with_null_for_unknown(edition):
     assert told["simulated"] is True
 
 
-def test_the_version_of_a_site_is_that_of_its_static_facts(edition):
-    versions = {site.facility.id: site.version for site in edition.sites}
-    assert len(set(versions.values())) == len(versions)
-    assert versions == {site.facility.id: site.version for site in edition.sites}
+def test_whoever_reads_only_the_number_is_not_sent_where_the_sign_says_full(town):
+    town.tell("NUMBER", display="full", free_veh=150, reason="operator")
+    item = by_id(parkapi_v3(town.desk.edition())["items"], "uid")["NUMBER"]
+    assert item["realtime_free_capacity"] == 0
+    assert item["realtime_data_updated_at"] == "2026-11-23T00:00:00.000Z"
+
+
+def test_a_number_stands_only_where_the_sign_shows_one(town):
+    town.tell("NUMBER", display="free", free_veh=150)
+    assert town.site("NUMBER").free_veh is None
+
+
+def test_what_an_operator_says_is_told_of_a_car_park_that_never_reported(town):
+    town.tell("SILENT", display="closed", measured_at=None, reason="operator")
+    item = by_id(parkapi_v3(town.desk.edition())["items"], "uid")["SILENT"]
+    assert (item["realtime_opening_status"], item["realtime_free_capacity"]) == ("CLOSED", 0)
+    assert item["realtime_data_updated_at"] == "2026-11-23T00:00:00.000Z"
+
+
+def test_silence_after_a_number_is_told_as_unknown_at_its_own_time(town):
+    assert town.site("NUMBER").free_veh == 42
+    town.clock.set(NOW_S + 61.0)
+    item = by_id(parkapi_v3(town.desk.edition())["items"], "uid")["NUMBER"]
+    assert (item["has_realtime_data"], item["realtime_opening_status"]) == (True, "UNKNOWN")
+    assert (item["realtime_free_capacity"], item["realtime_data_updated_at"]) == (None, "2026-11-23T00:01:01.000Z")
+
+
+def test_parkapi_1_dates_all_lots_by_the_oldest_that_it_tells(town):
+    town.tell("FULL", measured_at="2026-11-22T23:50:00.000Z")
+    town.tell("NEUTRAL", measured_at="2026-11-22T20:00:00.000Z")
+    assert city(town.desk.edition())["last_updated"] == "2026-11-22T23:50:00"
+    town.clock.set(NOW_S + 61.0)
+    assert city(town.desk.edition())["last_updated"] == "2026-11-23T00:01:01"
+
+
+def test_versions_change_with_a_static_fact_and_with_nothing_else(town):
+    before = {site.facility.id: (site.version, site.static_s) for site in town.desk.edition().sites}
+    table = town.desk.edition().version
+    town.clock.set(NOW_S + 10.0)
+    town.tell("NUMBER", free_veh=7)
+    town.tell("UNCOUNTED", capacity_veh=300)
+    after = {site.facility.id: (site.version, site.static_s) for site in town.desk.edition().sites}
+    assert [key for key in before if before[key] != after[key]] == ["UNCOUNTED"]
+    assert after["UNCOUNTED"][1] == NOW_S + 10.0
+    assert town.desk.edition().version != table
+    town.clock.set(NOW_S + 100.0)  # expired, but the capacity was told
+    assert town.site("UNCOUNTED").capacity_veh == 300
+
+
+def test_the_entity_tag_tells_simulated_from_real(town):
+    simulated = town.desk.json("parkapi/v3/sites").etag
+    town.desk.publisher = replace(PUBLISHER, simulated=False)
+    assert town.desk.json("parkapi/v3/sites").etag != simulated
