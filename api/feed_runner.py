@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 import structlog
 
 from api.discovered import with_discovered
+from api.feeds.bay_devices import with_heartbeats
 from api.feeds.config import load_feeds
-from api.feeds.formats import FORMATS
+from api.feeds.fetch import FeedEventKind
 from api.feeds.puller import run_feed
+from api.feeds.redact import redacted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -65,11 +67,13 @@ class FeedRunner:
             interval_s = min(feed.interval_s, LONGEST_INTERVAL_S)
             found = _joined(self._facilities[feed.id])
             town = with_discovered(town, found, interval_s=interval_s, source=f"feed {feed.id}")
-        return town
+        return with_heartbeats(town, self._feeds.values())
 
     async def run(self, intake: Intake) -> None:
-        """Hand over what was held and everything that comes, until cancelled."""
+        """Hand over what was held and everything that comes, also over the bus, until cancelled."""
         self._intake = intake
+        listening = [feed for feed in self._feeds.values() if feed.mqtt_topic is not None]
+        self._tasks += [asyncio.create_task(self._listen(feed, intake)) for feed in listening]
         held, self._held = self._held, []
         for result in held:
             intake.take_result(result)
@@ -82,7 +86,7 @@ class FeedRunner:
     async def push(self, feed_id: str, body: bytes, received_at_s: float) -> ParseResult:
         """Parse a body that was sent to us, in a thread.  Raises `KeyError` for a feed that is not in the file."""
         feed = self._feeds[feed_id]
-        parsed = await asyncio.to_thread(FORMATS[feed.format].parse, body, received_at_s)
+        parsed = await asyncio.to_thread(feed.reader.parse, body, received_at_s)
         return feed.naming.apply(parsed)
 
     def stop(self) -> None:
@@ -92,6 +96,10 @@ class FeedRunner:
 
     async def _pull(self, feed: FeedConfig, clock: Clock) -> None:
         async def sink(result: ParseResult) -> None:
+            if result.rejects and not result.readings and not result.facilities:
+                first = result.rejects[0]
+                why = redacted(f"{first.field} = {first.value}: {first.explanation}", [self._keys.get(feed.id)])
+                log.warning("feed_tells_nothing", feed=feed.id, rejects=len(result.rejects), explanation=why)
             if self._intake is None:
                 self._facilities[feed.id].extend(result.facilities)
                 self._held.append(result)
@@ -99,6 +107,18 @@ class FeedRunner:
                 self._intake.take_result(result)
 
         await run_feed(feed, sink, clock.now_s, on_event=self._note, api_key=self._keys.get(feed.id))
+
+    async def _listen(self, feed: FeedConfig, intake: Intake) -> None:
+        """Take the messages of a feed's topic; whatever is in them is counted, and the loop goes on."""
+        async with intake.bus.subscribe(feed.mqtt_topic or "") as messages:
+            async for message in messages:
+                outcome = "message"
+                try:
+                    intake.take_result(await self.push(feed.id, message.payload, intake.clock.now_s()))
+                except Exception as error:  # noqa: BLE001  # one message must not end the others
+                    outcome = FeedEventKind.NOT_DELIVERED.value
+                    log.warning("feed_failed", feed=feed.id, outcome=outcome, explanation=type(error).__name__)
+                self.outcomes[feed.id, outcome] += 1
 
     def _note(self, event: FeedEvent) -> None:
         self.outcomes[event.feed_id, event.kind.value] += 1

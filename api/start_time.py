@@ -1,4 +1,4 @@
-"""What `--start` means."""
+"""What `--start` and other options of time mean."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
 
-def start_time_s(text: str, zone: ZoneInfo, present_s: float) -> float:
+def start_time_s(text: str, zone: ZoneInfo, present_s: float, option: str = "--start") -> float:
     """Seconds since 1970 of `now`, of HH:MM today in the town's time, or of a full time with its offset from UTC."""
     if text == "now":
         return present_s
@@ -24,9 +24,9 @@ def start_time_s(text: str, zone: ZoneInfo, present_s: float) -> float:
     try:
         chosen = datetime.fromisoformat(text)
     except ValueError as error:
-        raise ConfigError("--start", text, "must be now, HH:MM, or a time like 2026-11-21T07:30:00+01:00") from error
+        raise ConfigError(option, text, "must be now, HH:MM, or a time like 2026-11-21T07:30:00+01:00") from error
     if chosen.tzinfo is None:
-        raise ConfigError("--start", text, "must carry its offset from UTC, like 2026-11-21T07:30:00+01:00")
+        raise ConfigError(option, text, "must carry its offset from UTC, like 2026-11-21T07:30:00+01:00")
     if not EARLIEST_S <= chosen.timestamp() < LATEST_S:
-        raise ConfigError("--start", text, "must lie in the years 2000 to 2199")
+        raise ConfigError(option, text, "must lie in the years 2000 to 2199")
     return chosen.timestamp()

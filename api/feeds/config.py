@@ -13,18 +13,22 @@ import yaml
 from pydantic import ValidationError
 
 from api.errors import ConfigError
-from api.feeds.config_fields import NO_SECRET, SECRET_WORD, FeedFile
+from api.feeds.config_fields import NO_SECRET, FeedFile
 from api.feeds.fields import FieldError, short_repr
+from api.feeds.formats import FORMATS
+from api.feeds.lorawan_uplink import device_id
 from api.feeds.naming import Naming
+from api.feeds.redact import HIDDEN, SECRET_WORD
 from api.feeds.strict_yaml import read_yaml
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from api.feeds.config_fields import FeedEntry
+    from api.feeds.options import FormatOptions
+    from api.feeds.port import FeedFormat
 
 MAX_FILE_BYTES = 1024 * 1024
-_HIDDEN = "(hidden)"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +53,12 @@ class FeedFileError(ConfigError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedConfig:
-    """One feed.  A source is an http(s) address, or a path of this machine; without one the feed is only pushed."""
+    """One feed.  A source is an http(s) address, or a path of this machine; without one the feed is only pushed.
+
+    reader : of this feed alone, for it may remember what it has read
+    heartbeat_s : so often at least the sensors of single bays tell that they live
+    mqtt_topic : pattern of foreign topics whose messages are bodies of this feed
+    """
 
     id: str
     format: str
@@ -60,14 +69,17 @@ class FeedConfig:
     naming: Naming
     api_key_env: str | None
     api_key_header: str
+    reader: FeedFormat
+    heartbeat_s: float | None = None
+    mqtt_topic: str | None = None
 
     def api_key(self, environ: Mapping[str, str]) -> str | None:
         """Value of the key, or None where the feed needs none; `ConfigError` if the variable is not set or unusable."""
         if self.api_key_env is None:
             return None
         key = environ.get(self.api_key_env, "")
-        if not key or not key.isascii() or not key.isprintable():
-            limit = "must be set in the environment to printable ASCII"
+        if not key or not key.isascii() or not key.isprintable() or key != key.strip():
+            limit = "must be set in the environment to printable ASCII without blanks at its ends"
             raise ConfigError(f"environment variable {self.api_key_env} of feed {self.id}", None, limit)
         return key
 
@@ -79,7 +91,16 @@ def load_feeds(path: Path) -> tuple[FeedConfig, ...]:
         entries = FeedFile.model_validate(content).feeds
     except ValidationError as error:
         raise FeedFileError(path, _problems(error)) from None  # the cause would show hidden values
-    feeds = tuple(_feed(entry, path.parent) for entry in entries)
+    options: list[FormatOptions] = []
+    unusable: list[ConfigProblem] = []
+    for index, entry in enumerate(entries):
+        try:
+            options.append(FORMATS[entry.format].options.model_validate(entry.options))
+        except ValidationError as error:
+            unusable.extend(_problems(error, ("feeds", index, "options")))
+    if unusable:
+        raise FeedFileError(path, tuple(unusable))
+    feeds = tuple(_feed(entry, told, path.parent) for entry, told in zip(entries, options, strict=True))
     problems = [*_repeated(feeds), *_missing_folders(feeds)]
     if problems:
         raise FeedFileError(path, tuple(problems))
@@ -110,22 +131,23 @@ def _unreadable(path: Path, field: str, value: object, limit: str) -> FeedFileEr
     return FeedFileError(path, (ConfigProblem(field=field, value=short_repr(value), limit=limit),))
 
 
-def _problems(error: ValidationError) -> tuple[ConfigProblem, ...]:
+def _problems(error: ValidationError, where: tuple[int | str, ...] = ()) -> tuple[ConfigProblem, ...]:
     found = []
     for problem in error.errors(include_url=False):
-        field = _path(problem["loc"])
+        field = _path((*where, *problem["loc"]))
         limit = problem["msg"].removeprefix("Value error, ")
         cause = problem.get("ctx", {}).get("error")
         if isinstance(cause, FieldError):
             limit = cause.explanation
-        value = short_repr(problem["input"])
+        # A whole entry could hold a secret anywhere.
+        value = "(several keys)" if isinstance(problem["input"], dict) else short_repr(problem["input"])
         last = str(problem["loc"][-1]) if problem["loc"] else ""
         if problem["type"] == "extra_forbidden":
             limit = NO_SECRET if SECRET_WORD.search(last) else "is not a known key"
         if last == "[key]":
             limit = "must be text: put the identifier in quotes"
         if NO_SECRET in limit or SECRET_WORD.search(last) or problem["type"] == "missing":
-            value = "(absent)" if problem["type"] == "missing" else _HIDDEN
+            value = "(absent)" if problem["type"] == "missing" else HIDDEN
         found.append(ConfigProblem(field=field, value=value, limit=limit))
     return tuple(found)
 
@@ -135,7 +157,9 @@ def _path(location: tuple[int | str, ...]) -> str:
     return "".join(steps).lstrip(".") or "content"
 
 
-def _feed(entry: FeedEntry, folder: Path) -> FeedConfig:
+def _feed(entry: FeedEntry, options: FormatOptions, folder: Path) -> FeedConfig:
+    kind = FORMATS[entry.format]
+    bays = {str(device_id(key)): ours for key, ours in entry.bays.items()} if kind.names_devices else entry.bays
     return FeedConfig(
         id=entry.id,
         format=entry.format,
@@ -143,9 +167,12 @@ def _feed(entry: FeedEntry, folder: Path) -> FeedConfig:
         static_source=_locate(entry.static_url, folder),
         interval_s=entry.interval_s,
         timeout_s=entry.timeout_s,
-        naming=Naming(facilities=entry.facilities, prefix=entry.prefix),
+        naming=Naming(facilities=entry.facilities, prefix=entry.prefix, bays=bays, single_bays=entry.single_bays),
         api_key_env=entry.api_key_env,
         api_key_header=entry.api_key_header,
+        reader=kind.reader(options),
+        heartbeat_s=entry.heartbeat_s,
+        mqtt_topic=entry.mqtt_topic,
     )
 
 
@@ -165,6 +192,7 @@ def _repeated(feeds: tuple[FeedConfig, ...]) -> list[ConfigProblem]:
     owners: dict[tuple[str, str], str] = {}
     for index, feed in enumerate(feeds):
         claims = [("id", feed.id)] + [("facilities", ours) for ours in feed.naming.facilities.values()]
+        claims += [("bays", ours) for ours in feed.naming.bays.values()]
         for field, claim in claims:
             owner = owners.setdefault((field, claim), f"feeds[{index}]")
             if owner != f"feeds[{index}]":

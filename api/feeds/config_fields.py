@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 from urllib.parse import parse_qsl, urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
+from api.bus import patterns
+from api.bus.topics import ROOT
 from api.feeds.fields import safe_id
 from api.feeds.formats import FORMATS
+from api.feeds.redact import SECRET_WORD
 from traffic_core import require
 
-SECRET_WORD = re.compile(r"api_?key|^key$|token|secret|passw|credential|auth(?!or)|signature", re.IGNORECASE)
 NO_SECRET = "a secret never stands in this file: put it into an environment variable and name that in api_key_env"  # noqa: S105  # a message
 _ENV_NAME = re.compile(r"[A-Z][A-Z0-9_]{2,63}", re.ASCII)
 _HEADER = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,63}", re.ASCII)
@@ -75,6 +77,23 @@ def _facilities(value: dict[str, str]) -> dict[str, str]:
     return safe
 
 
+def _bays(value: dict[str, str]) -> dict[str, str]:
+    """Identifiers of bays or their sensors, each of our bays once."""
+    safe = _facilities(value)
+    for ours in safe.values():
+        facility_id, dot, bay = ours.partition(".")
+        if not facility_id or not dot or not bay:
+            raise ValueError(f"must name bays like FACILITY.BAY, not {ours!r}")
+    return safe
+
+
+def _topic(value: str) -> str:
+    patterns.check_pattern(value)
+    if value.partition("/")[0] in {ROOT.partition("/")[0], "+", "#"}:
+        raise ValueError("must lead to a foreign topic, not to those of this service")
+    return value
+
+
 _Source = Annotated[str, AfterValidator(_source)]
 
 
@@ -91,6 +110,12 @@ class FeedEntry(BaseModel):
     timeout_s: float = Field(20.0, ge=1.0, le=120.0)
     facilities: Annotated[dict[str, str], AfterValidator(_facilities)] = Field(default_factory=dict)
     prefix: Annotated[str, AfterValidator(_prefix)] = ""
+    bays: Annotated[dict[str, str], AfterValidator(_bays)] = Field(default_factory=dict)
+    single_bays: bool = False
+    heartbeat_s: float | None = Field(None, ge=300.0, le=345_600.0)
+    mqtt_topic: Annotated[str, AfterValidator(_topic)] | None = None
+    options: dict[str, Any] = Field(default_factory=dict)
+    """Read by the model of the format."""
     api_key_env: Annotated[str, AfterValidator(_env_name)] | None = None
     api_key_header: Annotated[str, AfterValidator(_header)] = "X-API-Key"
 
@@ -98,6 +123,14 @@ class FeedEntry(BaseModel):
     def _static_facts_need_an_address(self) -> Self:
         if self.static_url is not None and self.url is None:
             raise ValueError("static_url needs a url beside it: a feed without url is only pushed")
+        return self
+
+    @model_validator(mode="after")
+    def _devices_need_names(self) -> Self:
+        if FORMATS[self.format].names_devices and not self.bays:
+            raise ValueError("bays must name the bay of each device: identifiers of devices are not kept")
+        if self.single_bays and not self.bays and "." not in self.prefix.lstrip("."):
+            raise ValueError("single_bays needs bays, or a prefix like FACILITY. that makes names of bays")
         return self
 
 

@@ -7,24 +7,20 @@ Status: `parkingFacilityTableStatusPublication/parkingFacilityStatus`, `parkingS
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from xml.etree.ElementTree import ParseError, TreeBuilder
 
-from defusedxml.common import DefusedXmlException
-from defusedxml.ElementTree import DefusedXMLParser
 from pydantic import Field
 
 from api.feeds.collector import Collector
 from api.feeds.coordinates import from_degrees_or_utm_32
+from api.feeds.datex2_xml import local_name, read_xml, records, text_at
 from api.feeds.fields import Capacity, Coordinate, CountText, Name, PlaceFields, StatusFields, Time
 from api.feeds.port import RejectReason
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from xml.etree.ElementTree import Element
 
     from api.feeds.port import ParseResult
 
-_PIECE_BYTES = 256 * 1024
 _CLOSED = {"closed", "closedAbnormal"}
 
 
@@ -48,80 +44,44 @@ class Datex2V23:
     def parse(self, body: bytes, received_at_s: float) -> ParseResult:
         """Read a body; see `FeedFormat`."""
         collector = Collector(received_at_s)
-        root = _root(body, collector)
+        root = read_xml(body, collector)
         if root is None:
             return collector.result()
-        if not any(_local(element) in _RECORDS for element in root.iter()):
+        if not {local_name(element) for element in root.iter()} & _TELLING:
             collector.reject(RejectReason.MALFORMED, "holds no parking publication", field="body", value=root.tag)
             return collector.result()
-        published = _text(root, ".//{*}publicationTime")
-        for record in collector.limited(_records(root)):
-            _READERS[_local(record)](record, published, collector)
+        published = text_at(root, ".//{*}publicationTime")
+        for record in collector.limited(records(root, _RECORDS)):
+            _READERS[local_name(record)](record, published, collector)
         return collector.result()
 
 
 _RECORDS = {
-    "parkingFacilityTable": "parkingFacility",
-    "parkingTable": "parkingRecord",
-    "parkingFacilityTableStatusPublication": "parkingFacilityStatus",
-    "parkingStatusPublication": "parkingRecordStatus",
+    "parkingFacilityTable": {"parkingFacility"},
+    "parkingTable": {"parkingRecord"},
+    "parkingFacilityTableStatusPublication": {"parkingFacilityStatus", "parkingAreaStatus"},
+    "parkingStatusPublication": {"parkingRecordStatus"},
+    # Some publishers make the payload itself the publication instead of putting it into a generic one.
+    "payloadPublication": {"parkingFacilityStatus", "parkingAreaStatus", "parkingRecordStatus"},
 }
+_TELLING = {*_RECORDS, *(name for names in _RECORDS.values() for name in names)} - {"payloadPublication"}
 
 
-def _root(body: bytes, collector: Collector) -> Element | None:
-    if not collector.fits(body):
-        return None
-    try:
-        parser = DefusedXMLParser(target=TreeBuilder(), forbid_dtd=True)
-        # The tree builder in C makes elements that survive any depth; pieces let other threads have their turn.
-        for start in range(0, len(body), _PIECE_BYTES):
-            parser.feed(body[start : start + _PIECE_BYTES])
-        root: Element = parser.close()
-    except DefusedXmlException as error:
-        why = f"a DTD or an entity is not accepted ({type(error).__name__})"
-        collector.reject(RejectReason.MALFORMED, why, field="body", value=body[:20])
-        return None
-    except (ParseError, ValueError, LookupError) as error:
-        collector.reject(RejectReason.MALFORMED, f"is not XML: {error}", field="body", value=body[:20])
-        return None
-    return root
-
-
-def _records(root: Element) -> Iterator[Element]:
-    for element in root.iter():
-        wanted = _RECORDS.get(_local(element))
-        if wanted is not None:
-            yield from element.findall(f"{{*}}{wanted}")
-
-
-def _local(element: Element) -> str:
-    return element.tag.rpartition("}")[2]
-
-
-def _text(element: Element, *paths: str) -> str | None:
-    """Text at the first path that leads to some; a path names elements of any namespace."""
-    for path in paths:
-        steps = path if path.startswith(".//") else "/".join(f"{{*}}{step}" for step in path.split("/"))
-        found = element.findtext(steps)
-        if found is not None and found.strip():
-            return found.strip()
-    return None
-
-
-def _read_facility(record: Element, published: str | None, collector: Collector) -> None:
+def read_facility(record: Element, published: str | None, collector: Collector) -> None:
+    """Note the static facts of a `parkingFacility` or `parkingRecord`."""
     del published  # a static fact has no time of measurement
-    source_id = collector.identify(record.get("id"), f"{_local(record)}.id")
+    source_id = collector.identify(record.get("id"), f"{local_name(record)}.id")
     if source_id is None:
         return
     place = "facilityLocation/locationForDisplay"
     point = "parkingLocation/pointByCoordinates/pointCoordinates"
     raw = {
-        "name": _text(record, "parkingFacilityName/values/value", "parkingName/values/value"),
-        "capacity": _text(record, "totalParkingCapacity", "parkingNumberOfSpaces"),
-        "latitude": _text(
+        "name": text_at(record, "parkingFacilityName/values/value", "parkingName/values/value"),
+        "capacity": text_at(record, "totalParkingCapacity", "parkingNumberOfSpaces"),
+        "latitude": text_at(
             record, f"{place}/latitude", f"{point}/latitude", "parkingLocation/locationForDisplay/latitude"
         ),
-        "longitude": _text(
+        "longitude": text_at(
             record, f"{place}/longitude", f"{point}/longitude", "parkingLocation/locationForDisplay/longitude"
         ),
     }
@@ -134,16 +94,25 @@ def _read_facility_status(record: Element, published: str | None, collector: Col
     if source_id is None:
         return
     raw = {
-        "time": _text(record, "parkingFacilityStatusTime"),
-        "vacant": _text(record, "totalNumberOfVacantParkingSpaces"),
-        "occupied": _text(record, "totalNumberOfOccupiedParkingSpaces"),
-        "capacity": _text(record, "totalParkingCapacityShortTermOverride", "totalParkingCapacityOverride"),
+        "time": text_at(record, "parkingFacilityStatusTime"),
+        "vacant": text_at(record, "totalNumberOfVacantParkingSpaces"),
+        "occupied": text_at(record, "totalNumberOfOccupiedParkingSpaces"),
+        "capacity": text_at(record, "totalParkingCapacityShortTermOverride", "totalParkingCapacityOverride"),
     }
     words = {(word.text or "").strip() for word in record.findall("{*}parkingFacilityStatus")}
     _note(source_id, raw, words, collector)
 
 
-def _read_record_status(record: Element, published: str | None, collector: Collector) -> None:
+def _read_area_status(record: Element, published: str | None, collector: Collector) -> None:
+    del published
+    source_id = _reference(record, "parkingAreaReference", collector)
+    if source_id is not None:
+        why = "the sum of a district is no facility"
+        collector.reject(RejectReason.NOT_A_FACILITY, why, field=local_name(record), source_id=source_id)
+
+
+def read_record_status(record: Element, published: str | None, collector: Collector) -> None:
+    """Note a `parkingRecordStatus`; `published` is the time of the publication."""
     source_id = _reference(record, "parkingRecordReference", collector)
     if source_id is None:
         return
@@ -155,12 +124,12 @@ def _read_record_status(record: Element, published: str | None, collector: Colle
         return
     raw = {
         # Some publishers leave the time of origin out; the publication is then the only time there is.
-        "time": _text(record, "parkingStatusOriginTime") or published,
-        "vacant": _text(record, "parkingOccupancy/parkingNumberOfVacantSpaces"),
-        "occupied": _text(record, "parkingOccupancy/parkingNumberOfOccupiedSpaces"),
-        "capacity": _text(record, "parkingOccupancy/parkingNumberOfSpacesOverride"),
+        "time": text_at(record, "parkingStatusOriginTime") or published,
+        "vacant": text_at(record, "parkingOccupancy/parkingNumberOfVacantSpaces"),
+        "occupied": text_at(record, "parkingOccupancy/parkingNumberOfOccupiedSpaces"),
+        "capacity": text_at(record, "parkingOccupancy/parkingNumberOfSpacesOverride"),
     }
-    words = {_text(record, "parkingSiteOpeningStatus") or "", _text(record, "parkingSiteStatus") or ""}
+    words = {text_at(record, "parkingSiteOpeningStatus") or "", text_at(record, "parkingSiteStatus") or ""}
     _note(source_id, raw, words, collector)
 
 
@@ -178,8 +147,9 @@ def _note(source_id: str, raw: dict[str, str | None], words: set[str], collector
 
 
 _READERS = {
-    "parkingFacility": _read_facility,
-    "parkingRecord": _read_facility,
+    "parkingFacility": read_facility,
+    "parkingRecord": read_facility,
     "parkingFacilityStatus": _read_facility_status,
-    "parkingRecordStatus": _read_record_status,
+    "parkingRecordStatus": read_record_status,
+    "parkingAreaStatus": _read_area_status,
 }

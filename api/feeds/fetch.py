@@ -110,7 +110,7 @@ async def _follow(
             headers |= secret_headers
         async with client.stream("GET", url, headers=headers, follow_redirects=False) as answer:
             if answer.status_code not in _REDIRECTS:
-                return await _receive(answer)
+                return await _receive(answer, asked_conditionally=bool(validators))
             url = _next_url(url, answer.headers.get("Location", ""))
     raise FetchError(FeedEventKind.BAD_REDIRECT, f"more than {MAX_REDIRECTS} redirects")
 
@@ -128,16 +128,19 @@ def _next_url(url: str, location: str) -> str:
     return target
 
 
-async def _receive(answer: httpx.Response) -> Fetched:
+async def _receive(answer: httpx.Response, *, asked_conditionally: bool) -> Fetched:
     validators = {
         asked: answer.headers[told]
         for told, asked in (("ETag", "If-None-Match"), ("Last-Modified", "If-Modified-Since"))
         if told in answer.headers
     }
-    if answer.status_code == httpx.codes.NOT_MODIFIED:
+    if answer.status_code == httpx.codes.NOT_MODIFIED and asked_conditionally:
         return Fetched(body=None, validators=validators)
     if answer.status_code != httpx.codes.OK:
         raise FetchError(FeedEventKind.HTTP_STATUS, f"answered {answer.status_code}", answer.status_code)
+    announced = answer.headers.get("Content-Length", "")
+    if announced.isdecimal() and len(announced) < 20 and int(announced) > MAX_BODY_BYTES:
+        raise FetchError(FeedEventKind.OVERSIZED, f"announces {announced} bytes, at most {MAX_BODY_BYTES} are read")
     encoding = answer.headers.get("Content-Encoding", "identity").strip().lower()
     body = await _bounded(answer.aiter_raw(), encoding)
     return Fetched(body=body, validators=validators)

@@ -90,6 +90,14 @@ def count_text(value: object) -> int:
     return count(int(text))
 
 
+def count_any(value: object) -> int:
+    """Whole number of vehicles or places, as a number or as its text, which may end in a decimal zero."""
+    if not isinstance(value, str):
+        return count(value)
+    text = value.strip()
+    return count_text(text.removesuffix(".0"))
+
+
 def capacity(value: object) -> int:
     """Number of places, zero or more; text or number."""
     places = count_text(value) if isinstance(value, str) else count(value)
@@ -116,6 +124,11 @@ def coordinate(value: object) -> float:
     if not abs(value) <= 1e12:  # also false for NaN, and safe for whole numbers beyond every float
         raise FieldError(RejectReason.POSITION, "must be a finite decimal number")
     return float(value)
+
+
+def coordinate_any(value: object) -> float:
+    """Half of a position; a text may use a decimal comma."""
+    return coordinate(value.replace(",", ".") if isinstance(value, str) else value)
 
 
 def time_s(value: object, *, naive_is_utc: bool = False) -> float:
@@ -145,9 +158,11 @@ def name(value: object) -> str:
 
 Count = Annotated[int, PlainValidator(count)]
 CountText = Annotated[int, PlainValidator(count_text)]
+CountAny = Annotated[int, PlainValidator(count_any)]
 Capacity = Annotated[int, PlainValidator(capacity)]
 CapacityNumber = Annotated[int, PlainValidator(capacity_number)]
 Coordinate = Annotated[float, PlainValidator(coordinate)]
+CoordinateAny = Annotated[float, PlainValidator(coordinate_any)]
 Time = Annotated[float, PlainValidator(time_s)]
 Name = Annotated[str, PlainValidator(name)]
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from traffic_core.geometry import LonLat
-    from traffic_core.readings import OccupancyReading
+    from traffic_core.readings import Reading
 
 MAX_BODY_BYTES = 10 * 1024 * 1024
 """Largest body that is read or parsed, after decompression."""
@@ -35,6 +35,14 @@ class RejectReason(StrEnum):
     FORECAST = "forecast"
     """The record is about the future, not a measurement."""
     OUT_OF_ORDER = "out_of_order"
+    DUPLICATE = "duplicate"
+    """The same record stands twice in a body, or the same uplink came twice."""
+    CONTRADICTORY = "contradictory"
+    """Two statements about one facility and one moment that cannot both be true: neither is believed."""
+    REPORTED_FAULT = "reported_fault"
+    """The publisher says itself that its figures are wrong."""
+    NOT_A_FACILITY = "not_a_facility"
+    """The record describes a part of a facility, or something else."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,13 +65,15 @@ class FeedFacility:
     name: str
     capacity_veh: int | None
     position: LonLat | None
+    is_bay: bool = False
+    """A single marked bay, which is a part of a facility of ours."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParseResult:
     """What one body held.  The three parts are independent: a reject never removes a reading of another record."""
 
-    readings: tuple[OccupancyReading, ...] = ()
+    readings: tuple[Reading, ...] = ()
     facilities: tuple[FeedFacility, ...] = ()
     rejects: tuple[FeedReject, ...] = ()
 

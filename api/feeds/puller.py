@@ -11,7 +11,7 @@ import httpx
 
 from api.backoff import Backoff
 from api.feeds.fetch import FeedEventKind, Fetched, FetchError, fetch_file, fetch_http
-from api.feeds.formats import FORMATS
+from api.feeds.redact import redacted
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
@@ -84,6 +84,21 @@ async def run_feed(
             await client.aclose()
 
 
+async def pull_once(
+    feed: FeedConfig, clock: Callable[[], float], *, api_key: str | None = None
+) -> list[tuple[FeedEvent, ParseResult | None]]:
+    """Ask each source of `feed` once, static facts first.  Never raises for what the feed does."""
+    results: list[ParseResult] = []
+
+    async def keep(result: ParseResult) -> None:
+        results.append(result)
+
+    async with httpx.AsyncClient(trust_env=False, timeout=feed.timeout_s) as client:
+        puller = _Puller(feed, keep, clock, _ignore, client, api_key)
+        events = await puller.once()
+    return [(event, results.pop(0) if event.kind is FeedEventKind.PULLED else None) for event in events]
+
+
 class _Puller:
     def __init__(
         self,
@@ -99,6 +114,7 @@ class _Puller:
         self._clock = clock
         self._on_event = on_event
         self._client = client
+        self._api_key = api_key
         self._secret_headers = {} if api_key is None else {feed.api_key_header: api_key}
         self._static = None if feed.static_source is None else _Source(feed.static_source)
         if feed.source is None:
@@ -119,6 +135,9 @@ class _Puller:
             next_s = self._feed.interval_s if event.ok else self._backoff.next_s()
             self._on_event(replace(event, next_s=next_s))
             await sleep(next_s)
+
+    async def once(self) -> list[FeedEvent]:
+        return [await self._attempt(source) for source in (self._static, self._live) if source is not None]
 
     async def _attempt(self, source: _Source) -> FeedEvent:
         try:
@@ -144,7 +163,7 @@ class _Puller:
 
     async def _parse(self, body: bytes) -> ParseResult:
         # A body of megabytes takes long enough to parse to be noticed by the control loop.
-        result = await asyncio.to_thread(FORMATS[self._feed.format].parse, body, self._clock())
+        result = await asyncio.to_thread(self._feed.reader.parse, body, self._clock())
         return self._feed.naming.apply(result)
 
     def _event(
@@ -159,7 +178,7 @@ class _Puller:
             feed_id=self._feed.id,
             kind=kind,
             at_s=self._clock(),
-            explanation=explanation,
+            explanation=redacted(explanation, [self._api_key]),
             status_code=status_code,
             readings=0 if result is None else len(result.readings),
             facilities=0 if result is None else len(result.facilities),

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
@@ -142,3 +144,37 @@ def respond():
         return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
 
     return answer
+
+
+class _Answers(BaseHTTPRequestHandler):
+    """Answers each path as its function says; `server.seen` keeps the requests."""
+
+    def do_GET(self) -> None:
+        self.server.seen.append((self.path, dict(self.headers)))
+        with suppress(BrokenPipeError, ConnectionResetError):  # the client may have had enough
+            self.server.answers[self.path.partition("?")[0]](self)
+
+    def say(self, body: bytes, status: int = 200, **headers: str) -> None:
+        self.send_response(status)
+        for name, value in ({"Content-Length": str(len(body))} | headers).items():
+            self.send_header(name.replace("_", "-"), value)
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_args: object) -> None:
+        """Nothing to the terminal."""
+
+
+@pytest.fixture
+def town_server():
+    """A server in a thread of its own: put functions of the handler into `answers`; `address` is where it listens."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _Answers)
+    server.daemon_threads = True
+    server.answers, server.seen = {}, []
+    server.address = f"http://127.0.0.1:{server.server_address[1]}"
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
+    thread.start()
+    yield server
+    server.shutdown()
+    server.server_close()
+    thread.join()

@@ -121,7 +121,7 @@ def test_all_problems_are_told_at_once(write):
     with pytest.raises(FeedFileError) as caught:
         load_feeds(write("feeds:\n  - id: a\n    format: gtfs\n    url: ''\n    interval_s: 1\n"))
     assert [p.field for p in caught.value.problems] == ["feeds[0].format", "feeds[0].url", "feeds[0].interval_s"]
-    assert "datex2_v23, parkapi_v3, places_json" in caught.value.problems[0].limit
+    assert "parkapi_v1, parkapi_v3, places_json" in caught.value.problems[0].limit
 
 
 @pytest.mark.parametrize(
@@ -179,7 +179,7 @@ def test_a_file_that_is_missing_is_a_configuration_error(tmp_path):
 def test_the_key_comes_from_the_environment_and_must_be_there(write):
     (feed,) = load_feeds(write(entry("api_key_env: TOWN_FEED_KEY")))
     assert feed.api_key({"TOWN_FEED_KEY": "s3cret"}) == "s3cret"
-    for value in ("", "two\nlines", "ü"):
+    for value in ("", "two\nlines", "ü", " s3cret"):
         with pytest.raises(ConfigError, match="TOWN_FEED_KEY") as caught:
             feed.api_key({"TOWN_FEED_KEY": value})
         assert value == "" or value not in str(caught.value)
@@ -195,3 +195,74 @@ def test_a_feed_without_an_address_is_pushed_only_and_has_no_static_part(write):
     assert feed.source is None
     with pytest.raises(FeedFileError, match="static_url needs a url"):
         load_feeds(write("feeds:\n  - id: a\n    format: parkapi_v3\n    static_url: places.json\n"))
+
+
+@pytest.mark.parametrize(
+    ("line", "field", "limit"),
+    [
+        ('bays: {"1": MARKT}', "feeds[0].bays", "FACILITY.BAY"),
+        ('bays: {"1": A.1, "2": A.1}', "feeds[0].bays", "once"),
+        ("single_bays: true", "feeds[0]", "single_bays needs bays"),
+        ("heartbeat_s: 5", "feeds[0].heartbeat_s", "greater than or equal to 300"),
+        ("mqtt_topic: stadttakt/v1/readings/+", "feeds[0].mqtt_topic", "foreign topic"),
+        ("mqtt_topic: '#'", "feeds[0].mqtt_topic", "foreign topic"),
+        ("mqtt_topic: a/b#", "feeds[0].mqtt_topic", "wildcard"),
+        ("options: {columns: {}}", "feeds[0].options.columns", "not a known key"),
+        ("options: {api_key: hunter2hunter2}", "feeds[0].options.api_key", "environment variable"),
+    ],
+)
+def test_an_error_about_bays_topics_or_options_names_its_place(line, field, limit, write):
+    with pytest.raises(FeedFileError) as caught:
+        load_feeds(write(entry(line)))
+    (problem,) = caught.value.problems
+    assert problem.field == field
+    assert limit in problem.limit
+    assert "hunter2" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("form", "options", "field", "limit"),
+    [
+        ("csv_list", "{columns: {fre: a}}", "options.columns.fre", "not a known key"),
+        ("csv_list", "{delimiter: ':'}", "options.delimiter", "Input should be"),
+        ("csv_list", "{time_zone: Europe/Echterdingen}", "options.time_zone", "Europe/Berlin"),
+        ("csv_list", "{time_form: '%H:%M'}", "options.time_form", "%d.%m.%Y"),
+        ("json_list", "{states: {a: offen}}", "options.states.a", "Input should be"),
+        ("geojson_list", "{records: a}", "options.records", "not a known key"),
+        ("parkapi_v1", "{time_zone: 3}", "options.time_zone", "string"),
+    ],
+)
+def test_options_are_checked_by_their_format(form, options, field, limit, write):
+    text = f"feeds:\n  - {{id: a, format: {form}, options: {options}}}\n"
+    with pytest.raises(FeedFileError) as caught:
+        load_feeds(write(text))
+    assert [problem.field for problem in caught.value.problems] == [f"feeds[0].{field}"]
+    assert limit in caught.value.problems[0].limit
+
+
+def test_devices_need_bays_and_their_identifiers_are_compared_in_small_letters(write):
+    with pytest.raises(FeedFileError, match="bays must name the bay of each device"):
+        load_feeds(write("feeds:\n  - {id: a, format: lorawan_tts}\n"))
+    text = 'feeds:\n  - {id: a, format: lorawan_tts, bays: {"70B3D57ED0061234": M.1, Name-7: M.2}}\n'
+    (feed,) = load_feeds(write(text))
+    assert feed.naming.bays == {"70b3d57ed0061234": "M.1", "Name-7": "M.2"}
+
+
+def test_two_feeds_may_not_share_a_bay(write):
+    one = '  - {id: ID, format: json_list, url: a.json, bays: {"1": M.1}}\n'
+    with pytest.raises(FeedFileError) as caught:
+        load_feeds(write("feeds:\n" + one.replace("ID", "a") + one.replace("ID", "b")))
+    assert [problem.field for problem in caught.value.problems] == ["feeds[1].bays"]
+
+
+def test_each_feed_has_a_reader_of_its_own(write):
+    one = '  - {id: ID, format: lorawan_tts, bays: {"d": ID.1}}\n'
+    first, second = load_feeds(write("feeds:\n" + one.replace("ID", "a") + one.replace("ID", "b")))
+    assert first.reader is not second.reader
+
+
+def test_an_entry_that_is_wrong_as_a_whole_is_not_repeated(write):
+    with pytest.raises(FeedFileError) as caught:
+        load_feeds(write("feeds:\n  - {id: a, format: json_list, single_bays: true, options: {api_key: hunter2}}\n"))
+    assert "single_bays needs bays" in str(caught.value)
+    assert "hunter2" not in str(caught.value)

@@ -5,7 +5,7 @@ import pytest
 from api.feeds.formats import FORMATS
 from api.feeds.port import MAX_BODY_BYTES, RejectReason
 
-PARSE = FORMATS["datex2_v23"].parse
+PARSE = FORMATS["datex2_v23"].reader().parse
 
 
 def test_facility_status_becomes_readings_with_the_time_of_the_status(facility_status, received_at_s):
@@ -137,3 +137,28 @@ def test_an_oversized_body_is_not_parsed(received_at_s):
 def test_other_encodings_that_xml_declares_are_read(facility_status, received_at_s):
     text = facility_status.replace("UTF-8", "UTF-16")
     assert len(PARSE(text.encode("utf-16"), received_at_s).readings) == 3
+
+
+def test_a_payload_that_is_the_publication_itself_is_read_too(record_status, received_at_s):
+    plain = record_status.replace("<parkingStatusPublication>", "").replace("</parkingStatusPublication>", "")
+    parse = FORMATS["datex2_v23"].reader().parse
+    assert parse(plain.encode(), received_at_s) == parse(record_status.encode(), received_at_s)
+
+
+def test_another_publication_is_malformed(received_at_s):
+    other = b"<d2LogicalModel><payloadPublication><situation id='1'/></payloadPublication></d2LogicalModel>"
+    (reject,) = FORMATS["datex2_v23"].reader().parse(other, received_at_s).rejects
+    assert reject.reason is RejectReason.MALFORMED
+
+
+def test_the_sum_of_a_district_is_no_facility(facility_status, received_at_s):
+    area = '<parkingAreaStatus><parkingAreaReference id="9" version="1"/></parkingAreaStatus>'
+    body = facility_status.replace(
+        "<parkingFacilityTableStatusPublication>", f"<parkingFacilityTableStatusPublication>{area}"
+    )
+    (reject,) = [
+        reject
+        for reject in FORMATS["datex2_v23"].reader().parse(body.encode(), received_at_s).rejects
+        if reject.source_id == "9"
+    ]
+    assert reject.reason is RejectReason.NOT_A_FACILITY

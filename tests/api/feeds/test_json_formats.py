@@ -7,8 +7,8 @@ import pytest
 from api.feeds.formats import FORMATS
 from api.feeds.port import MAX_BODY_BYTES, MAX_RECORDS, RejectReason
 
-PARSE = FORMATS["parkapi_v3"].parse
-PLACES = FORMATS["places_json"].parse
+PARSE = FORMATS["parkapi_v3"].reader().parse
+PLACES = FORMATS["places_json"].reader().parse
 
 SITE = {
     "uid": "Q1",

@@ -11,6 +11,7 @@ import pytest
 
 from api.feeds.config import FeedConfig
 from api.feeds.fetch import FeedEventKind, FetchError, fetch_http
+from api.feeds.formats import FORMATS
 from api.feeds.naming import Naming
 from api.feeds.port import MAX_BODY_BYTES, RejectReason
 from api.feeds.puller import BACKOFF_CEILING_S, run_feed
@@ -64,6 +65,7 @@ def feed(source: str | Path, **change) -> FeedConfig:
         "interval_s": 60.0,
         "timeout_s": 5.0,
         "naming": Naming(facilities={}, prefix="x-"),
+        "reader": FORMATS["parkapi_v3"].reader(),
         "api_key_env": None,
         "api_key_header": "X-API-Key",
     }
