@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from parking.visitors import ANYBODY, Visitors
+from traffic_core import require
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -23,14 +26,28 @@ PARKING_SHARE = 0.15
 
 
 class ParkingDemand:
-    """Demand of each cell from the flow on the link its sign stands at."""
+    """Demand of each cell from the flow on the link its sign stands at.
 
-    def __init__(self, parking: ParkingModel, cells: Sequence[Cell]) -> None:
+    following_share : share of those who look for a car park that does as the sign says; comparisons use 0.2, 0.5, 1
+    visitors : as those the cells were made with
+    """
+
+    def __init__(
+        self,
+        parking: ParkingModel,
+        cells: Sequence[Cell],
+        following_share: float = FOLLOWING_SHARE,
+        visitors: Visitors = ANYBODY,
+    ) -> None:
+        require.between("demand.following_share", following_share, 0.0, 1.0)
+        self._following_share = following_share
         self._links = [parking.signs[cell.sign_id].link_id for cell in cells]
-        per_sign = {cell.sign_id: 0 for cell in cells}
+        districts: dict[str, set[str]] = {}
         for cell in cells:
-            per_sign[cell.sign_id] += 1
-        self._share = np.array([1.0 / per_sign[cell.sign_id] for cell in cells])
+            districts.setdefault(cell.sign_id, set()).add(cell.district)
+        self._share = np.array(
+            [visitors.class_share[cell.vehicle_class] / len(districts[cell.sign_id]) for cell in cells]
+        )
 
     def of(self, flows: DetectorFlows) -> NDArray[np.int64]:
         """(cells,) drivers who follow signs in the coming minutes; 0 where the flow is not known.
@@ -38,7 +55,7 @@ class ParkingDemand:
         Rounded by largest remainders, so that many small streams do not vanish.
         """
         flow_veh_h, known = flows.of(self._links)
-        following_veh = flow_veh_h * (INTERVAL_S / 3_600.0) * PARKING_SHARE * FOLLOWING_SHARE * self._share
+        following_veh = flow_veh_h * (INTERVAL_S / 3_600.0) * PARKING_SHARE * self._following_share * self._share
         return rounded(np.where(known, following_veh, 0.0))
 
 

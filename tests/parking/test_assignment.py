@@ -11,7 +11,8 @@ from parking.assignment import FORBIDDEN_S, Planner, assign, guidance_cells
 from parking.settings import CostSettings, DisplaySettings, GuidanceSettings
 from traffic_core.errors import InvalidValueError
 
-PLAIN = CostSettings(search_s_at_share=((0.0, 60.0), (1.0, 60.0)), reroute_s=0.0, switching_s=0.0)
+CLEAN = {"emission_weight": 0.0}
+PLAIN = CostSettings(search_s_at_share=((0.0, 60.0), (1.0, 60.0)), reroute_s=0.0, switching_s=0.0, **CLEAN)
 NO_DWELL = DisplaySettings(dwell_s=0.0)
 
 
@@ -63,7 +64,7 @@ def test_cost_matches_hand_calculation(town):
 
 
 def test_a_full_car_park_costs_search_and_the_risk_of_a_detour(town):
-    cost = CostSettings(search_s_at_share=((0.0, 0.0), (1.0, 100.0)), reroute_s=1_000.0)
+    cost = CostSettings(search_s_at_share=((0.0, 0.0), (1.0, 100.0)), reroute_s=1_000.0, **CLEAN)
     plan = Plan(town, cost=cost)
     plan.report(A=25, B=100)
     # 75 % occupied: 75 s of search; spread after 300 s is 0.635 veh, so that 25 places are there for certain
@@ -142,7 +143,8 @@ def test_places_used_up_by_others_are_not_recommended(town):
 
 
 def test_a_small_gain_does_not_change_the_recommendation(town):
-    cost = CostSettings(search_s_at_share=((0.0, 0.0), (1.0, 1_000.0)), reroute_s=0.0, switching_s=60.0)
+    search = ((0.0, 0.0), (1.0, 1_000.0))
+    cost = CostSettings(search_s_at_share=search, reroute_s=0.0, switching_s=60.0, **CLEAN)
     plan = Plan(town, cost=cost, drive_s=((100, 100, 900), (100, 100, 900)))
     plan.report(A=60, B=50)
     assert plan.at().recommended["S", "Mitte"] == "A"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from traffic_core.kernels.transport import UNLIMITED, transport
+from traffic_core.kernels.transport import UNLIMITED, least_prices, transport
 
 
 def solve(cost, demand, supply):
@@ -81,3 +81,39 @@ def test_inputs_are_left_as_they_were():
     cost, demand, supply = np.array([[1.0, 2.0]]), np.array([3]), np.array([1, UNLIMITED])
     transport(cost, demand, supply)
     assert (cost.tolist(), demand.tolist(), supply.tolist()) == ([[1.0, 2.0]], [3], [1, UNLIMITED])
+
+
+def test_a_row_goes_on_from_one_full_column_to_the_next():
+    # 3 places at 1, 2 at 2, the rest to the sink at 9: one more place in the first saves 8, in the second 7.
+    flow, price = solve([[1, 2, 9]], [7], [3, 2, UNLIMITED])
+    assert flow.tolist() == [[3, 2, 2]]
+    assert price.tolist() == [8, 7, 0]
+
+
+def test_least_prices_are_what_one_more_place_saves():
+    # Both columns are full and both rows sent: any price up to 4 proves that, but one more place saves nothing.
+    cost, flow = np.array([[1.0, 5.0], [5.0, 1.0]]), np.array([[2, 0], [0, 2]])
+    assert least_prices(cost, flow, np.array([4.0, 0.0])).tolist() == [0, 0]
+    # Row 1 would move to column 0 and save 4, were there one more place; no price below 4 proves the optimum.
+    flow, price = solve([[1, 5], [1, 5]], [2, 2], [2, UNLIMITED])
+    assert least_prices(np.array([[1.0, 5.0], [1.0, 5.0]]), flow, price).tolist() == [4, 0]
+
+
+def test_least_prices_follow_a_chain_of_moves():
+    # One more place in column 0 draws row 1 from column 1 (saves 1), whose place draws row 2 from the sink (saves 89).
+    cost = np.array([[1.0, 9.0, 99.0], [1.0, 2.0, 99.0], [99.0, 1.0, 90.0]])
+    flow, price = transport(cost, np.array([1, 1, 1]), np.array([1, 1, UNLIMITED]))
+    assert flow.tolist() == [[1, 0, 0], [0, 1, 0], [0, 0, 1]]
+    assert least_prices(cost, flow, price).tolist() == [90, 89, 0]
+
+
+def test_forty_columns_and_more_are_as_exact_as_two():
+    # Loops run over padded arrays: sizes around the padding, each with one column that everybody wants.
+    for columns in (15, 16, 17, 33):
+        cost = np.full((3, columns), 5.0)
+        cost[:, columns - 1], cost[:, columns - 2] = 9.0, 1.0
+        supply = np.zeros(columns, np.int64)
+        supply[columns - 2], supply[0], supply[columns - 1] = 2, 3, UNLIMITED
+        flow, price = transport(cost, np.array([2, 2, 2]), supply)
+        assert float((flow * cost).sum()) == 2 * 1 + 3 * 5 + 1 * 9
+        assert price[columns - 2] == 8
