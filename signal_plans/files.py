@@ -28,9 +28,9 @@ GROUP_COLUMNS = (
     *("junction_id", "group_id", "kind", "min_green_s", "amber_s", "red_amber_s", "saturation_flow_veh_h", "turns"),
     *PROVENANCE_COLUMNS,
 )
-GROUP_OPTIONAL = ("crossing_m", "for_blind", "gives_way_to")
-"""Way on foot, whether it is equipped for the blind (1 or 0), groups that a permissive group lets go first; as in
-`SignalGroup` and `SignalLayout`.  An empty cell is as good as no column."""
+GROUP_OPTIONAL = ("crossing_m", "for_blind", "gives_way_to", "on_request")
+"""Way on foot, whether it is equipped for the blind (1 or 0), groups that a permissive group lets go first, whether it
+has a button (1 or 0); as in `SignalGroup` and `SignalLayout`.  An empty cell is as good as no column."""
 INTERGREEN_COLUMNS = ("junction_id", "clearing_group", "entering_group", "intergreen_s", *PROVENANCE_COLUMNS)
 STAGE_COLUMNS = ("junction_id", "stage_id", "groups", *PROVENANCE_COLUMNS)
 PROGRAMME_COLUMNS = (
@@ -129,6 +129,7 @@ def _signal_group(row: Row, node_id: str, network: Network) -> SignalGroup:
             saturation_flow_veh_h=row.decimal("saturation_flow_veh_h") if row.cells["saturation_flow_veh_h"] else 0.0,
             crossing_m=row.decimal("crossing_m") if row.cells.get("crossing_m") else 0.0,
             for_blind=bool(row.cells.get("for_blind")) and row.flag("for_blind"),
+            on_request=bool(row.cells.get("on_request")) and row.flag("on_request"),
         )
 
 

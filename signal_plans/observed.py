@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from signal_plans.adaptive.requests import Requests
     from signal_plans.adaptive.sightings import Sightings
     from signal_plans.selection_by_traffic import TrafficPicture
 
@@ -27,6 +28,8 @@ class Observed:
     """Vehicles in front of the stop lines, for adaptive control."""
     exit_slow: NDArray[np.bool_] | None = None
     """(X,) exits behind which vehicles stand, in the order of adaptive control; None means "none known"."""
+    requests: Requests | None = None
+    """Buses that have called and persons at buttons, for adaptive control."""
 
 
 NOTHING_MORE = Observed()

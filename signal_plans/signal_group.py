@@ -39,6 +39,8 @@ class SignalGroup:
     """Way on foot from kerb to kerb or to the refuge; 0 where it is not known, or for other groups."""
     for_blind: bool = False
     """Whether the crossing is equipped for the blind, who start later and need the whole way while it is green."""
+    on_request: bool = False
+    """Whether adaptive control may leave the group out until somebody presses its button; programmes show it always."""
 
     def __post_init__(self) -> None:
         require.identifier("signal_group.id", self.id)
@@ -50,6 +52,8 @@ class SignalGroup:
         require.between(f"{where}.crossing_m", self.crossing_m, 0.0, 100.0)
         if self.kind is not GroupKind.PEDESTRIAN and (self.crossing_m or self.for_blind):
             raise InvalidValueError(f"{where}.crossing_m", self.crossing_m, "only pedestrians have a crossing")
+        if self.on_request and self.kind not in {GroupKind.PEDESTRIAN, GroupKind.CYCLE}:
+            raise InvalidValueError(f"{where}.on_request", self.kind.value, "only pedestrians and cycles have a button")
         if self.kind is GroupKind.VEHICLE:
             require.between(f"{where}.min_green_s", self.min_green_s, 5, 60)
             require.between(f"{where}.amber_s", self.amber_s, 3, 5)

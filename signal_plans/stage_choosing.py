@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from signal_plans.adaptive.green_windows import GreenWindows
+from signal_plans.adaptive.requests import NOBODY_ASKS
 from signal_plans.decision import stage_wish
 from signal_plans.lamp import Lamp
 from signal_plans.reasons import SignalReason
@@ -37,6 +39,10 @@ class StageChoosing:
         self._town = town
         self._adaptive = adaptive
         self._guard = StageGuard(town, streams)
+        settings = adaptive.settings
+        self._windows: GreenWindows | None = None
+        if settings.coordination_weight > 0.0:
+            self._windows = GreenWindows(streams, settings.coordination_weight, settings.horizon_s)
         self._unready_at_s = np.full(len(town.layouts), -math.inf)
         self._was_ready = np.zeros(len(town.layouts), np.bool_)
 
@@ -57,7 +63,12 @@ class StageChoosing:
         turn : time of the step before and of this one, s
         """
         before, now = turn
-        self._guard.watch(player.lamp == Lamp.GREEN, now - before, observed.sightings)
+        requests = observed.requests or NOBODY_ASKS
+        for place, fault in requests.faults:
+            j = int(np.searchsorted(self._town.first_group, place, side="right")) - 1
+            name = list(self._town.layouts[j].groups)[place - int(self._town.first_group[j])]
+            player.note(j, now, SignalReason.BUTTON_FAULT, f"{name}: {fault}")
+        self._guard.watch(player.lamp == Lamp.GREEN, now - before, observed.sightings, requests.waited_s)
         if player.stages.is_idle:
             return
         running = player.stages.running(now, player.stage, player.stage_since_s, ~player.has_pending())
@@ -65,8 +76,11 @@ class StageChoosing:
         if observed.sightings is not None:
             slow = observed.exit_slow
             if slow is None:
-                slow = np.zeros(len(self._adaptive.places.exits), np.bool_)
-            wishes = self._adaptive.step(observed.sightings, running, slow)
+                slow = np.zeros(len(self._adaptive.exits), np.bool_)
+            red_cost_s = None
+            if self._windows is not None:
+                red_cost_s = self._windows.red_cost_s(now, [decision.programme for decision in player.running])
+            wishes = self._adaptive.step(observed.sightings, running, slow, requests, red_cost_s)
             changes = running.ready & self._was_ready & (wishes >= 0) & (wishes != running.stage)
             changes[[j for j, _, _ in overdue]] = False
             for j in np.flatnonzero(changes).tolist():

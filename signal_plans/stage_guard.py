@@ -22,7 +22,7 @@ class StageGuard:
     """Counts how long every group (G) has not been green, and whether somebody has asked for it since.
 
     Groups that no lane of the streets obeys (pedestrians, cycles, buses on lanes of their own) are always asked for:
-    nothing tells whether somebody waits there.
+    nothing tells whether somebody waits there.  Where a button does, its group waits from the press on.
     """
 
     def __init__(self, town: Town, streams: StreamTown) -> None:
@@ -39,13 +39,28 @@ class StageGuard:
         self._lanes = first
         self._always = np.ones(len(place), np.bool_)
         self._always[self._group] = False
+        self._on_request = np.array(
+            [group.on_request for layout in town.layouts for group in layout.groups.values()], np.bool_
+        )
+        self._waited_s = np.zeros(len(place))
+        """(G,) since somebody pressed the button; 0 where nobody did."""
         self._asked = self._always.copy()
         self._junction = np.repeat(np.arange(len(town.layouts)), np.diff(town.first_group))
         self.red_s = np.zeros(len(place), np.int64)
         """(G,) seconds since the last green, or since the beginning."""
 
-    def watch(self, green: NDArray[np.bool_], seconds: int, sightings: Sightings | None) -> None:
-        """Take note of the groups (G,) that are green, after so many seconds, and of the vehicles in sight."""
+    def watch(
+        self,
+        green: NDArray[np.bool_],
+        seconds: int,
+        sightings: Sightings | None,
+        waited_s: NDArray[np.float64] | None = None,
+    ) -> None:
+        """Take note of the groups (G,) that are green, after so many seconds, and of the vehicles in sight.
+
+        `waited_s` (G,) says since when somebody waits at a button, nan where nobody does; without it all may wait.
+        """
+        self._waited_s = self.red_s.astype(np.float64) if waited_s is None else np.nan_to_num(waited_s, nan=0.0)
         if sightings is not None:
             seen = np.zeros(self._lanes, np.bool_)
             seen[sightings.lane] = True
@@ -59,6 +74,7 @@ class StageGuard:
         Of several groups the one that has waited longest; of several stages the one that serves most of them.
         """
         late = (self._asked & (self.red_s >= LONGEST_RED_S)) | (self.red_s >= LONGEST_UNSEEN_RED_S)
+        late[self._on_request] = (np.minimum(self._waited_s, self.red_s) >= LONGEST_RED_S)[self._on_request]
         late &= may_change[self._junction]
         if not late.any():
             return []

@@ -29,8 +29,8 @@ DWELL_VARIATION = 0.6
 class BusRoad(Protocol):
     """What buses need of the streets.  Links are indices in the order of the network."""
 
-    def drive(self, link_path: tuple[int, ...], at_s: float) -> simpy.Event:
-        """Let a bus enter the first link of a way at `at_s`, which is now.
+    def drive(self, link_path: tuple[int, ...], at_s: float, line_id: str = "", due_s: float = 0.0) -> simpy.Event:
+        """Let a bus of a line enter the first link of a way at `at_s`, which is now, and would by timetable be `due_s`.
 
         The event's value is the time at which the bus reaches the downstream end of the last link; it leaves the street
         there.  The event may come up to a step of the kernel after that time, never before it.  Consecutive links are
@@ -115,6 +115,7 @@ class BusService:
         self._seed = seed
         self._legs = {line.id: legs_of(line, network) for line in self._lines}
         free_s = bus_free_s(network)
+        self._link_free_s = [free_s[link] for link in network.links]
         self._free_s = {line.id: sum(free_s[link] for link in line.links) for line in self._lines}
         self.runs: list[BusRun] = []
         """In the order in which they began."""
@@ -148,10 +149,12 @@ class BusService:
             dwell_s=sum(dwells_s),
         )
         self.runs.append(run)
-        at_s = run.began_s
+        at_s = due_s = run.began_s
         for number, leg in enumerate(self._legs[line.id]):
-            at_s = yield self._road.drive(leg.links, self._env.now)
+            at_s = yield self._road.drive(leg.links, self._env.now, line.id, due_s)
+            due_s += sum(self._link_free_s[link] for link in leg.links)
             if leg.call is not None:
+                due_s += leg.call.dwell_s
                 at_s += dwells_s[number]
                 if at_s > self._env.now:
                     if leg.call.in_lane:

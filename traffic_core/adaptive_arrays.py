@@ -1,4 +1,4 @@
-"""Fields of the kernel of adaptive control, in a file without code.
+"""Fields of the kernel of adaptive control.
 
 A change of fields here must change `LAYOUT` there: the disk cache of compiled code looks at the kernel's file only.
 """
@@ -8,8 +8,9 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
+
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
 
@@ -50,6 +51,11 @@ class Picture(NamedTuple):
     share : (K,) of the lane's vehicles
     head : (K,) probability that the first vehicle of the lane belongs to the stream
     weight : (L,) cost of a second of waiting; blocked_s : (X,) how long an exit will take nobody
+    called : (J,) whether a vehicle among the others of a lane (a bus) has called the junction
+    call_s : (L,) second in which that vehicle reaches the stop line if nothing holds it
+    call_weight : (L,) cost of a second of its waiting, on top of `weight`; 0 where nobody has called
+    may_begin : (S,) stages that may follow; others serve nobody
+    red_cost_s : (L, T) cost of each second in which no stream of the lane is green; (0, 0) where there is none
     """
 
     arrival_veh: NDArray[np.float64]
@@ -58,6 +64,11 @@ class Picture(NamedTuple):
     head: NDArray[np.float64]
     weight: NDArray[np.float64]
     blocked_s: NDArray[np.float64]
+    called: NDArray[np.bool_]
+    call_s: NDArray[np.int64]
+    call_weight: NDArray[np.float64]
+    may_begin: NDArray[np.bool_]
+    red_cost_s: NDArray[np.float64]
 
 
 class Model(NamedTuple):
@@ -77,8 +88,12 @@ class Scratch(NamedTuple):
     """Room for one junction at a time; n is the largest state, K the most streams.
 
     state : (n,); rights : (K,) while stages change
-    first, second : (T + 1, n) states before each second of the running stage and of the one after it
+    first, second : (T + 1, n) states before each second of the running stage, and before those in which the next one
+        may end
     first_cost_s, second_cost_s : (T + 1,)
+    busy : (lanes,) lanes that are played second by second
+    arrived_veh, moved_veh : (lanes, T + 1) sums of what the picture says up to before each second
+    arrived_veh_s : (lanes, T + 1) the same of vehicles times their second
     """
 
     state: NDArray[np.float64]
@@ -87,6 +102,10 @@ class Scratch(NamedTuple):
     second: NDArray[np.float64]
     second_cost_s: NDArray[np.float64]
     rights: NDArray[np.uint8]
+    busy: NDArray[np.int64]
+    arrived_veh: NDArray[np.float64]
+    arrived_veh_s: NDArray[np.float64]
+    moved_veh: NDArray[np.float64]
 
 
 class Search(NamedTuple):
@@ -96,6 +115,24 @@ class Search(NamedTuple):
     picture: Picture
     model: Model
     scratch: Scratch
+
+
+def smallest_search() -> Search:
+    """One junction with one lane, stream and stage."""
+    whole, none, one = np.zeros(1, np.int64), np.zeros(0, np.int64), np.zeros(1)
+    pointers, yes, table = np.array([0, 1]), np.ones(1, np.bool_), np.zeros((1, 10))
+    streets = Streets(
+        pointers, pointers, pointers, whole, one + 2.0, whole, np.zeros(2, np.int64), none, whole,
+        np.ones(1, np.uint8), whole, whole, whole + 1, whole + 1, whole + 1,
+    )  # fmt: skip
+    picture = Picture(table, table, one, one, one, one, yes, whole, one, yes, np.zeros((0, 0)))
+    model = Model(2.0, 15.0, 4, 1.0, 1.5, 1, whole, whole)
+    states = np.zeros((3, 5))
+    scratch = Scratch(
+        np.zeros(5), states, np.zeros(3), states.copy(), np.zeros(3), np.zeros(1, np.uint8), whole.copy(),
+        table.copy(), table.copy(), table.copy(),
+    )  # fmt: skip
+    return Search(streets, picture, model, scratch)
 
 
 def layout() -> str:

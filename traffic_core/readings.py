@@ -135,7 +135,57 @@ class ApproachReading:
             require.between(f"vehicles[{i}].speed_m_s", speed_m_s, 0.0, 100.0)
 
 
-Reading = DetectorReading | OccupancyReading | BayReading | ApproachReading
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BusCall:
+    """What a bus tells a junction on its way: it comes, it comes now, or it has passed; after the telegrams of VDV 420.
+
+    `source_id` names the signal group that it calls, see `signal_plans.adaptive.call_points`.  The run tells two buses
+    of one approach apart and is forgotten once the bus has passed.
+    """
+
+    source_id: str
+    measured_at_s: float
+    received_at_s: float
+    run: int
+    arrival_s: float | None = None
+    """When it reaches the stop line if nothing holds it; None only where it has passed."""
+    late_s: float = 0.0
+    """Behind its timetable; negative where it is early."""
+    line: str | None = None
+    cleared: bool = False
+    """It has crossed the stop line, or goes another way."""
+    quality: Quality = Quality.MEASURED
+
+    def __post_init__(self) -> None:
+        _check_times(self.source_id, self.measured_at_s, self.received_at_s)
+        require.between("run", self.run, 0, 999_999)
+        require.between("late_s", self.late_s, -3_600.0, 7_200.0)
+        if self.line is not None:
+            require.identifier("line", self.line)
+        if self.arrival_s is not None:
+            require.between("arrival_s", self.arrival_s, EARLIEST_S, LATEST_S)
+        elif not self.cleared:
+            raise InvalidValueError("arrival_s", None, "must be given by a bus that has not passed")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ButtonPress:
+    """Somebody presses the button of a signal group, or lets go of it."""
+
+    source_id: str
+    measured_at_s: float
+    received_at_s: float
+    pressed: bool = True
+    quality: Quality = Quality.MEASURED
+
+    def __post_init__(self) -> None:
+        _check_times(self.source_id, self.measured_at_s, self.received_at_s)
+
+
+Request = BusCall | ButtonPress
+Reading = DetectorReading | OccupancyReading | BayReading | ApproachReading | BusCall | ButtonPress
+PASSING = (ApproachReading, BusCall, ButtonPress)
+"""Readings of single persons and vehicles: counted, never kept."""
 
 
 def _check_times(source_id: str, measured_at_s: float, received_at_s: float) -> None:

@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from signal_plans.adaptive.asking import Asking
+from signal_plans.adaptive.callers import NO_CALLERS, with_callers
+from signal_plans.adaptive.requests import NOBODY_ASKS
 from signal_plans.adaptive.settings import AdaptiveSettings
-from signal_plans.adaptive.town_arrays import street_places
+from signal_plans.adaptive.town_arrays import NO_EXIT, street_places
 from traffic_core.adaptive_arrays import Model, Picture, Scratch, Search
 from traffic_core.errors import InvalidValueError
 from traffic_core.kernels.adaptive import KEEP, choose
@@ -20,6 +23,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from signal_plans.adaptive.callers import Callers
+    from signal_plans.adaptive.requests import Requests
     from signal_plans.adaptive.sightings import Sightings
     from signal_plans.adaptive.town_arrays import StreetPlaces
     from signal_plans.streams.model import StreamTown
@@ -39,6 +44,7 @@ FULLEST_WEIGHT = 1.5
 """At most so many times `AdaptiveSettings.spill_weight`: reached where a queue is a quarter longer than its lane."""
 MOST_PATIENCE_WEIGHT = 10.0
 PATIENCE_STEP_S = 30.0
+NO_RED_COST = np.zeros((0, 0))
 ASSUMED_VEH_H = 100.0
 """Flow of a stream that nobody has counted."""
 
@@ -61,7 +67,7 @@ class AdaptiveControl:
 
     `flow_veh_h` are turning counts per junction, one for each stream; without them all streams of a lane are equal.
     `seen_m` is how far back each approach lane is seen, at most `AdaptiveSettings.sight_m`; default its own length.
-    Deterministic; nothing here reads a clock.
+    `callers` may ask for green.  Deterministic; nothing here reads a clock.
     """
 
     def __init__(
@@ -70,18 +76,26 @@ class AdaptiveControl:
         settings: AdaptiveSettings,
         flow_veh_h: Mapping[str, Sequence[float]] | None = None,
         seen_m: Sequence[float] | None = None,
+        callers: Callers = NO_CALLERS,
     ) -> None:
+        streets, town = town, with_callers(town, callers)
         self.places = places = street_places(town, settings.base_s, settings.per_change, settings.horizon_s)
         self.settings = settings
+        self.exits = tuple(name for name in places.exits if name != NO_EXIT)
+        """(X,) links behind the junctions."""
+        self._asking = Asking(streets, callers, settings, places.streets)
+        self._street_lane = self._asking.places.street_lane
         flow = _stream_flows(town, places, flow_veh_h)
         own_lanes = list(chain.from_iterable(junction.lanes for junction in town.junctions))
         lane_of = np.repeat(np.arange(len(own_lanes)), np.diff(places.streets.first_stream))
         lane_flow = np.bincount(lane_of, weights=flow, minlength=len(own_lanes))
         share = (flow + 1.0) / np.bincount(lane_of, weights=flow + 1.0, minlength=len(own_lanes))[lane_of]
         lengths_m = np.array([lane.length_m for lane in own_lanes], np.float64)
-        sight_m = lengths_m if seen_m is None else np.array(seen_m, np.float64)
-        if sight_m.shape != lengths_m.shape:
-            raise InvalidValueError("seen_m", sight_m.shape, f"must have the shape {lengths_m.shape}")
+        sight_m = lengths_m.copy()
+        if seen_m is not None:
+            if len(seen_m) != len(self._street_lane):
+                raise InvalidValueError("seen_m", (len(seen_m),), f"must have the shape {self._street_lane.shape}")
+            sight_m[self._street_lane] = seen_m
         self._room_m = np.maximum(SHORTEST_ROOM_M, lengths_m)
         self.lanes = Lanes(
             speed_m_s=np.array([lane.speed_m_s for lane in own_lanes], np.float64),
@@ -100,12 +114,22 @@ class AdaptiveControl:
         self.wish = np.full(len(town.junctions), KEEP, np.int64)
         self.plan = np.zeros((len(town.junctions), 4), np.int64)
 
-    def step(self, sightings: Sightings, running: RunningStages, exit_slow: NDArray[np.bool_]) -> NDArray[np.int64]:
+    def step(
+        self,
+        sightings: Sightings,
+        running: RunningStages,
+        exit_slow: NDArray[np.bool_],
+        requests: Requests = NOBODY_ASKS,
+        red_cost_s: NDArray[np.float64] | None = None,
+    ) -> NDArray[np.int64]:
         """Wishes (J) for stages, KEEP where the running one goes on; valid till the next call.
 
-        `exit_slow` (X,) says where somebody stands at the beginning of an exit, in the order of `places.exits`.
+        `exit_slow` (X,) says where somebody stands at the beginning of an exit, in the order of `exits`; `red_cost_s`
+        (L, T) what a red second costs each lane of the streets, see `signal_plans.adaptive.green_windows`.
         """
         picture, settings = self._search.picture, self.settings
+        exit_slow = np.append(exit_slow, np.zeros(len(self.places.exits) - exit_slow.size, np.bool_))
+        sightings = sightings._replace(lane=self._street_lane[sightings.lane])
         rights = self._rights(running)
         self._green_s = np.where(rights > 0, self._green_s + 1.0, 0.0)
         free = ~exit_slow[self.places.streets.exit]
@@ -115,9 +139,24 @@ class AdaptiveControl:
         )  # fmt: skip
         picture.blocked_s[:] = np.where(exit_slow, settings.blocked_s, 0.0)
         picture.weight[:] = self._weights()
+        self._asking.write(requests, picture, self.lanes.standing_veh, self._moving(rights))
+        self._search = self._search._replace(picture=picture._replace(red_cost_s=self._red_cost_s(red_cost_s)))
         self._turn += 1
         choose(running.ready, running.stage, running.elapsed_s, self._turn, self._search, self.wish, self.plan)
         return self.wish
+
+    def _moving(self, rights: NDArray[np.uint8]) -> NDArray[np.bool_]:
+        """Lanes (L,) of which some stream has green."""
+        moves: NDArray[np.bool_] = np.maximum.reduceat(rights, self.places.streets.first_stream[:-1]) > 0
+        return moves
+
+    def _red_cost_s(self, of_streets: NDArray[np.float64] | None) -> NDArray[np.float64]:
+        """The same with lanes of callers, (L, T); (0, 0) where there is none."""
+        if of_streets is None:
+            return NO_RED_COST
+        cost_s = np.zeros((len(self.places.lanes), self.settings.horizon_s))
+        cost_s[self._street_lane] = of_streets
+        return cost_s
 
     def _rights(self, running: RunningStages) -> NDArray[np.uint8]:
         """What each stream (K,) may do; nothing while stages change."""
@@ -149,10 +188,11 @@ def _stream_flows(
         end = first + len(junction.streams)
         if flow_veh_h is not None:
             own = np.asarray(flow_veh_h[junction.id], np.float64)
-            if own.shape != (end - first,) or not np.isfinite(own).all() or (own < 0.0).any():
-                limit = f"must be {end - first} flows of 0 or more"
+            streets = sum(1 for stream in junction.streams if stream.exit != NO_EXIT)
+            if own.shape != (streets,) or not np.isfinite(own).all() or (own < 0.0).any():
+                limit = f"must be {streets} flows of 0 or more"
                 raise InvalidValueError(f"flow_veh_h[{junction.id}]", own.tolist(), limit)
-            flows[places.stream[first:end]] = own
+            flows[places.stream[first:end]] = np.append(own, np.zeros(end - first - streets))
         first = end
     return flows
 
@@ -161,7 +201,8 @@ def _search(town: StreamTown, places: StreetPlaces, settings: AdaptiveSettings, 
     lanes, rows = len(places.lanes), settings.horizon_s + 1
     ahead = settings.horizon_s + BEYOND_S
     streams = max(len(junction.streams) for junction in town.junctions)
-    size = max(2 * (len(junction.lanes) + len(junction.streams)) for junction in town.junctions)
+    widest = max(len(junction.lanes) for junction in town.junctions)
+    size = max(3 * len(junction.lanes) + 2 * len(junction.streams) for junction in town.junctions)
     return Search(
         streets=places.streets,
         picture=Picture(
@@ -171,6 +212,11 @@ def _search(town: StreamTown, places: StreetPlaces, settings: AdaptiveSettings, 
             head=share.copy(),
             weight=np.ones(lanes),
             blocked_s=np.zeros(len(places.exits)),
+            called=np.zeros(len(town.junctions), np.bool_),
+            call_s=np.zeros(lanes, np.int64),
+            call_weight=np.zeros(lanes),
+            may_begin=np.ones(len(places.streets.min_green_s), np.bool_),
+            red_cost_s=NO_RED_COST,
         ),
         model=Model(
             stop_cost_s=settings.stop_cost_s,
@@ -189,5 +235,9 @@ def _search(town: StreamTown, places: StreetPlaces, settings: AdaptiveSettings, 
             second=np.zeros((rows, size)),
             second_cost_s=np.zeros(rows),
             rights=np.zeros(streams, np.uint8),
+            busy=np.zeros(widest, np.int64),
+            arrived_veh=np.zeros((widest, rows)),
+            arrived_veh_s=np.zeros((widest, rows)),
+            moved_veh=np.zeros((widest, rows)),
         ),
     )

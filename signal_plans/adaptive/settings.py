@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
+from typing import TYPE_CHECKING, Self
 
 from traffic_core import require
 from traffic_core.errors import InvalidValueError
+
+if TYPE_CHECKING:
+    from signal_plans.adaptive.emissions import EmissionWeights
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +27,7 @@ class AdaptiveSettings:
     second_s: tuple[int, ...] = (0, 7, 18)
     """Choices for how much longer than its minimum the second stage goes on, ascending from 0."""
     stop_cost_s: float = 2.0
-    """Seconds of waiting that a stop is worth."""
+    """Seconds of waiting that a stop is worth; see `with_emissions`."""
     left_cost_s: float = 5.0
     """Seconds that a vehicle costs which is left at the horizon before a red light."""
     gap_s: int = 4
@@ -43,6 +47,18 @@ class AdaptiveSettings:
     """Who stands first for longer counts for more."""
     spill_weight: float = 0.0
     """By how much more a vehicle counts where the queue fills its lane; 1 to 3 won nothing in the SUMO cases."""
+    bus_persons: float = 20.0
+    """On a bus that calls; 0 lets calls change nothing."""
+    car_persons: float = 1.3
+    """In a vehicle that waits."""
+    bus_full_late_s: float = 120.0
+    """A bus that is so late counts with all its persons, one that is not late with none, in between in proportion."""
+    bus_ahead_s: float = 15.0
+    """Calls count from so long before the bus should come: what is farther ahead is too unsure to hold green for."""
+    button_weight: float = 1.0
+    """Vehicles that a person at a button counts for, at first; more by 1 for each 30 s of waiting."""
+    coordination_weight: float = 0.0
+    """Seconds that it costs per second and lane not to show the coordinated green of the programme beside."""
 
     def __post_init__(self) -> None:
         where = "adaptive"
@@ -50,7 +66,7 @@ class AdaptiveSettings:
         require.between(f"{where}.base_s", self.base_s, 10, self.horizon_s)
         require.between(f"{where}.gap_s", self.gap_s, 1, 8)
         require.between(f"{where}.sight_m", self.sight_m, 20.0, 500.0)
-        for name in ("smoothing_s", "acceleration_m_s2", "patience_s"):
+        for name in ("smoothing_s", "acceleration_m_s2", "patience_s", "car_persons", "bus_full_late_s"):
             require.positive(f"{where}.{name}", getattr(self, name))
         for name in ("keep_s", "second_s"):
             choices = getattr(self, name)
@@ -60,3 +76,12 @@ class AdaptiveSettings:
             value = getattr(self, field.name)
             if isinstance(value, int | float):
                 require.between(f"{where}.{field.name}", value, 0, 10_000)
+
+    def with_emissions(self, weights: EmissionWeights) -> Self:
+        """The same with the price of a stop that follows from grams of CO2."""
+        return replace(self, stop_cost_s=weights.stop_cost_s)
+
+    def bus_weight(self, late_s: float) -> float:
+        """Vehicles that a called bus counts for, on top of being one."""
+        lateness = min(1.0, max(0.0, late_s / self.bus_full_late_s))
+        return self.bus_persons / self.car_persons * lateness

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from signal_plans.streams.model import StagedJunction, StreamTown
 
 
+NO_EXIT = ""
+"""Exit of those who leave no street: persons on foot, buses on lanes of their own."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StreetPlaces:
     """Where the parts of a town lie in the arrays."""
@@ -26,7 +30,7 @@ class StreetPlaces:
     stream: NDArray[np.int64]
     """(K,) place of each stream, in the order of the town: kernels want the streams of a lane side by side."""
     exits: tuple[str, ...]
-    """(X,)"""
+    """(X,) in order of appearance; `NO_EXIT`, where there is one, comes last."""
     lanes: tuple[str, ...]
     """(L,)"""
 
@@ -39,7 +43,8 @@ def street_places(town: StreamTown, base_s: int, per_change: int, longest_s: int
     """
     junctions = town.junctions
     orders = [streams_by_lane(junction) for junction in junctions]
-    exits = tuple(dict.fromkeys(stream.exit for junction in junctions for stream in junction.streams))
+    named = dict.fromkeys(stream.exit for junction in junctions for stream in junction.streams)
+    exits = tuple(sorted(named, key=lambda name: name == NO_EXIT))
     exit_place = {name: x for x, name in enumerate(exits)}
     ordered = [junction.streams[s] for junction, order in zip(junctions, orders, strict=True) for s in order]
     foes: list[list[int]] = []

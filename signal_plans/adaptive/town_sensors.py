@@ -6,13 +6,19 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from signal_plans.adaptive.bus_calls import BusCalls
+from signal_plans.adaptive.buttons import Buttons
+from signal_plans.adaptive.call_points import buttons
+from signal_plans.adaptive.callers import callers_of
 from signal_plans.adaptive.control import AdaptiveControl, AdaptiveSettings
 from signal_plans.adaptive.full_links import FullLinks
 from signal_plans.adaptive.loop_sensors import INTERVAL_S, LoopSensors
+from signal_plans.adaptive.requests import Requests
 from signal_plans.adaptive.sensors import AdaptivePicture, AreaSensors
 from signal_plans.adaptive.sightings import Sightings
+from signal_plans.lamp import Lamp
 from signal_plans.streams.from_layout import stream_town
-from traffic_core.readings import ApproachReading, DetectorReading
+from traffic_core.readings import ApproachReading, BusCall, ButtonPress, DetectorReading
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -46,6 +52,11 @@ class TownSensors:
         self.loops = LoopSensors(town, network, layouts)
         self.seen_m = tuple(np.maximum(np.array(self.area.seen_m), self.loops.seen_m).tolist())
         """(L,) how far back each lane is seen; 0 where nothing watches."""
+        self.bus_calls = BusCalls()
+        places = buttons(layouts)
+        self.buttons = Buttons(places) if places else None
+        self._groups = sum(len(layout.groups) for layout in layouts)
+        self._green: NDArray[np.bool_] | None = None
         self._full = FullLinks(layouts, network)
         self._full_links: frozenset[str] = frozenset()
 
@@ -55,13 +66,26 @@ class TownSensors:
             self.area.accept(reading)
         elif isinstance(reading, DetectorReading):
             self.loops.accept(reading)
+        elif isinstance(reading, BusCall):
+            self.bus_calls.accept(reading)
+        elif isinstance(reading, ButtonPress) and self.buttons is not None:
+            self.buttons.accept(reading)
 
     def note(self, state: SignalState, occupancy_share: NDArray[np.float64] | None) -> None:
         """Remember what the signals show, and the queues that control reckons with; occupancies (G)."""
+        self._green = state.lamp == Lamp.GREEN
         if self.loops.is_equipped.any():
             self.loops.note_lamps(state.lamp)
         if occupancy_share is not None:
             self._full_links = self._full.of(state.queue_veh, occupancy_share)
+
+    def requests(self, now_s: float) -> Requests:
+        """Who asks for green at `now_s`; call once a second."""
+        buses = self.bus_calls.ahead(now_s)
+        if self.buttons is None:
+            return Requests(buses)
+        faults = self.buttons.look(now_s, self._green)
+        return Requests(buses, self.buttons.waited_s(now_s, self._groups), tuple(faults))
 
     def picture(self, now_s: float) -> AdaptivePicture:
         """What is known at `now_s`; call once a second."""
@@ -104,7 +128,8 @@ def adaptive_town(
     sensors = TownSensors(town, network, layouts, detectors, settings.sight_m)
     if not any(sensors.seen_m):
         return None
-    return AdaptiveTown(sensors, AdaptiveControl(town, settings, seen_m=sensors.seen_m))
+    callers = callers_of(network, layouts, town)
+    return AdaptiveTown(sensors, AdaptiveControl(town, settings, seen_m=sensors.seen_m, callers=callers))
 
 
 def _of_lanes(sightings: Sightings, wanted: NDArray[np.bool_]) -> Sightings:

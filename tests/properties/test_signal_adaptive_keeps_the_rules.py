@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from signal_plans.adaptive.settings import AdaptiveSettings
 from signal_plans.adaptive.sightings import Sightings
 from signal_plans.announcement import Announcement, validity_s
 from signal_plans.control import SignalControl
@@ -49,11 +48,12 @@ class Moody:
     """Wishes any stage at any time, wherever one may end or not."""
 
     def __init__(self, control_stages, seed, every):
-        self.places = SimpleNamespace(exits=())
+        self.exits = ()
+        self.settings = AdaptiveSettings()
         self._stages, self._every = control_stages, every
         self._stream = np.random.default_rng(seed)
 
-    def step(self, _sightings, _running, _exit_slow):
+    def step(self, _sightings, _running, _exit_slow, _requests, _red_cost_s):
         wishes = self._stream.integers(0, self._stages)
         return np.where(self._stream.integers(0, self._every, len(wishes)) == 0, wishes, -1)
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
+from signal_plans.adaptive.requests import Requests
+from signal_plans.adaptive.settings import AdaptiveSettings
 from signal_plans.adaptive.sightings import Sightings
 from signal_plans.announcement import WISH_VALIDITY_S, WISHES_EVERY_S, Announcement, validity_s
 from signal_plans.control import SignalControl
@@ -37,11 +38,14 @@ class Chooser:
     """Changes the stage every so many seconds of green, or never; keeps what it was told."""
 
     def __init__(self, every_s):
-        self.places = SimpleNamespace(exits=("a", "b"))
+        self.exits = ("a", "b")
+        self.settings = AdaptiveSettings()
         self.every_s = every_s
         self.told = []
+        self.red_cost_s = None
 
-    def step(self, sightings, running, exit_slow):
+    def step(self, sightings, running, exit_slow, _requests, red_cost_s):
+        self.red_cost_s = red_cost_s
         assert sightings is NOBODY
         assert exit_slow.tolist() == [False, False]
         self.told.append(running)
@@ -257,3 +261,30 @@ def test_a_wished_stage_is_said_again_well_before_it_expires(start):
                 times.append(t)
     assert set(np.diff(times)) == {WISHES_EVERY_S}
     assert announcement.again_at_s == times[-1] + WISHES_EVERY_S
+
+
+def test_a_button_that_fails_is_an_event_with_its_group(start):
+    control, _ = start()
+    control.step(START_S, np.zeros(6), SILENT, READY)
+    broken = replace(READY, requests=Requests(faults=((FN, "button silent for 24 h"),)))
+    events = control.step(START_S + 1, np.zeros(6), SILENT, broken).events
+    assert [(event.junction_id, event.reason, event.detail) for event in events] == [
+        ("J", SignalReason.BUTTON_FAULT, "FN: button silent for 24 h")
+    ]
+
+
+def test_what_red_costs_by_the_programme_beside_is_told_where_it_has_a_weight(start, build):
+    control, chooser = start()
+    play(control, range(START_S, START_S + 60))
+    assert chooser.red_cost_s is None
+    layout = build.crossing("J")
+    two = (programme_from_stages(layout, (40, 30), "P1", 0),)
+    chooser = Chooser(15)
+    chooser.settings = AdaptiveSettings(coordination_weight=2.0)
+    control = SignalControl(
+        {"J": Junction(layout=layout, programmes=two)}, build.network(["J"]), SignalSettings(), adaptive=chooser
+    )
+    control.adaptive_allowed[:] = True
+    play(control, range(START_S, START_S + 60))
+    assert chooser.red_cost_s.shape == (4, chooser.settings.horizon_s)
+    assert sorted(set(chooser.red_cost_s.ravel().tolist())) == [0.0, 2.0]

@@ -83,10 +83,13 @@ def with_optional(tables, **changes):
 
 
 def test_crossings_and_who_gives_way_are_read_where_the_table_has_them(read, tables):
-    with_optional(tables, crossing_m=("FN", "6.5"), for_blind=("FN", "1"), gives_way_to=("E", "W;FN"))
+    with_optional(
+        tables, crossing_m=("FN", "6.5"), for_blind=("FN", "1"), gives_way_to=("E", "W;FN"), on_request=("FN", "1")
+    )
     layout = read()["J"].layout
     assert (layout.groups["FN"].crossing_m, layout.groups["FN"].for_blind) == (6.5, True)
     assert (layout.groups["FE"].crossing_m, layout.groups["FE"].for_blind) == (0.0, False)
+    assert [name for name, group in layout.groups.items() if group.on_request] == ["FN"]
     assert layout.permissive == {("E", "W"), ("E", "FN")}
 
 
@@ -96,6 +99,7 @@ def test_crossings_and_who_gives_way_are_read_where_the_table_has_them(read, tab
         ({"crossing_m": ("FN", "wide")}, "crossing_m = 'wide': must be a number"),
         ({"crossing_m": ("FN", "60")}, r"min_green_s.*crossing 60 m, half of it"),
         ({"crossing_m": ("N", "6")}, "row 2.*only pedestrians have a crossing"),
+        ({"on_request": ("N", "1")}, "only pedestrians and cycles have a button"),
         ({"for_blind": ("FN", "yes")}, "for_blind = 'yes': must be 0 or 1"),
         ({"gives_way_to": ("E", "N")}, r"permissive\[E,N\].*must not be in the intergreen matrix"),
         ({"gives_way_to": ("E", "X")}, r"permissive\[E,X\] = 'X': must name a signal group"),

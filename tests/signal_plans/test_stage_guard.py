@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -66,3 +68,33 @@ def test_vehicles_are_served_now_and_then_where_nobody_is_ever_seen(guard):
     for _ in range(LONGEST_UNSEEN_RED_S):
         guard.watch(green(N, S, FN, FE), 1, None)
     assert guard.overdue(FREE) == [(0, 1, "E")]
+
+
+@pytest.fixture(name="on_request")
+def on_request_fixture(build):
+    """A guard of a crossing where FN has a button."""
+    network, layout = build.network(["J"]), build.crossing("J")
+    groups = {name: replace(group, on_request=name == "FN") for name, group in layout.groups.items()}
+    layout = replace(layout, groups=groups)
+    return StageGuard(town_of([layout]), stream_town(network, [layout]))
+
+
+def waiting(waited_s):
+    waited = np.full(6, np.nan)
+    waited[FN] = waited_s
+    return waited
+
+
+def test_a_group_with_a_button_is_served_after_the_longest_wait_from_the_press_on(on_request):
+    on_request.watch(green(N, S, FE), 2 * LONGEST_UNSEEN_RED_S, None, np.full(6, np.nan))
+    assert ("FN", 0) not in [(group, 0) for _, _, group in on_request.overdue(FREE)]
+    on_request.watch(green(N, S, FE, E, W), 1, None, waiting(LONGEST_RED_S - 1.0))
+    assert on_request.overdue(FREE) == []
+    on_request.watch(green(N, S, FE, E, W), 1, None, waiting(float(LONGEST_RED_S)))
+    assert on_request.overdue(FREE) == [(0, 1, "FN")]
+
+
+def test_where_nothing_is_known_of_buttons_they_count_as_pressed(on_request):
+    on_request.watch(green(N, S, FE, E, W), LONGEST_RED_S, None)
+    on_request.watch(green(N, S, FE, E, W), 1, None)
+    assert on_request.overdue(FREE) == [(0, 1, "FN")]

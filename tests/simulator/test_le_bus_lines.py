@@ -89,7 +89,7 @@ def test_a_weekday_of_buses_is_done_in_plausible_times(lines: tuple[BusLine, ...
     free_s = list(bus_free_s(le_network).values())
 
     class EmptyRoad:
-        def drive(self, link_path: tuple[int, ...], at_s: float) -> simpy.Event:
+        def drive(self, link_path: tuple[int, ...], at_s: float, line_id: str = "", due_s: float = 0.0) -> simpy.Event:
             reached_s = at_s + sum(free_s[link] for link in link_path)
             return env.timeout(reached_s - env.now, value=reached_s)
 

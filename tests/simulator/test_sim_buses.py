@@ -38,7 +38,7 @@ class ToyRoad:
         self.drives: list[tuple[tuple[int, ...], float]] = []
         self.holds: list[tuple[int, int, float, float]] = []
 
-    def drive(self, link_path: tuple[int, ...], at_s: float) -> simpy.Event:
+    def drive(self, link_path: tuple[int, ...], at_s: float, line_id: str = "", due_s: float = 0.0) -> simpy.Event:
         assert at_s == self._env.now
         self.drives.append((link_path, at_s))
         reached_s = at_s + sum(self._link_s[link] for link in link_path)

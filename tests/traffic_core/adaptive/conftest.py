@@ -42,6 +42,19 @@ class Case:
     stop_cost_s: float = 2.0
     left_cost_s: float = 5.0
     start_loss_s: float = 1.5
+    calls: tuple[tuple[int, int, float], ...] = ()
+    """(lane, second, weight) of each called vehicle."""
+    closed: tuple[int, ...] = ()
+    """Stages that may not begin."""
+    red_cost_s: tuple[tuple[float, ...], ...] = ()
+    """Of each lane and second; none in general."""
+
+    def calls_of(self):
+        """(second, weight) for each lane."""
+        found = [(0, 0.0)] * len(self.streams)
+        for lane, second, weight in self.calls:
+            found[lane] = (second, weight)
+        return found
 
     def lane_of(self):
         return [i for i, count in enumerate(self.streams) for _ in range(count)]
@@ -101,10 +114,15 @@ def search_of(*cases):
         head=share.copy(),
         weight=np.array([w for case in cases for w in (case.weight or (1.0,) * len(case.streams))]),
         blocked_s=blocked_s,
+        called=np.array([bool(case.calls) for case in cases]),
+        call_s=np.array([second for case in cases for second, _ in case.calls_of()], np.int64),
+        call_weight=np.array([weight for case in cases for _, weight in case.calls_of()]),
+        may_begin=np.array([s not in case.closed for case in cases for s in range(len(case.rights))]),
+        red_cost_s=np.array(cases[0].red_cost_s or np.zeros((0, 0)), np.float64),
     )
     first = cases[0]
     choices = np.array(first.keep_s, np.int64), np.array(first.second_s, np.int64)
-    rows, size = first.horizon_s + 1, 2 * (len(share) + len(picture.weight))
+    rows, size = first.horizon_s + 1, 2 * len(share) + 3 * len(picture.weight)
     scratch = Scratch(
         state=np.zeros(size),
         first=np.zeros((rows, size)),
@@ -112,6 +130,8 @@ def search_of(*cases):
         second=np.zeros((rows, size)),
         second_cost_s=np.zeros(rows),
         rights=np.zeros(max(streams), np.uint8),
+        busy=np.zeros(len(picture.weight), np.int64),
+        **{name: np.zeros((len(picture.weight), rows)) for name in ("arrived_veh", "arrived_veh_s", "moved_veh")},
     )
     model = Model(first.stop_cost_s, first.left_cost_s, 4, 1.0, first.start_loss_s, 1, *choices)
     return Search(streets, picture, model, scratch)

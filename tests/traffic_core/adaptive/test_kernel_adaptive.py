@@ -8,6 +8,8 @@ import pytest
 from traffic_core.kernels import adaptive as kernel
 from traffic_core.kernels.adaptive import KEEP, PERMISSIVE, PROTECTED, RED
 
+EACH_SECOND = {"min_green_s": 0, "second_s": (0, 1, 2, 3)}
+"""The second stage may end in each of its first seconds: their states are kept."""
 CROSSING = {"streams": (1, 1), "rights": ((PROTECTED, RED), (RED, PROTECTED))}
 
 
@@ -19,7 +21,7 @@ def test_a_queue_at_green_leaves_one_vehicle_at_once_and_then_one_in_each_headwa
 
 
 def test_a_queue_that_gets_green_after_a_change_loses_its_start(junctions):
-    case = junctions.Case(**CROSSING, queues=(0, 5))
+    case = junctions.Case(**CROSSING, **EACH_SECOND, queues=(0, 5))
     scratch = junctions.chosen(case)[0].scratch
     assert scratch.first[1:4, 1].tolist() == [5.0, 5.0, 5.0]
     # 3 s of change; then (1 + 2 - 1.5) / 2 vehicles in the first second and half a one in each that follows
@@ -76,7 +78,7 @@ def left_turn(junctions, **differing):
 
 
 def test_a_permissive_stream_finds_no_gap_in_a_queue_but_one_vehicle_waits_within_the_junction(junctions):
-    case = left_turn(junctions, keep_s=(2,), max_green_s=2)
+    case = left_turn(junctions, keep_s=(2,), max_green_s=2, **EACH_SECOND)
     scratch = junctions.chosen(case)[0].scratch
     pocket = 2 * 3 + 3
     assert scratch.first[1:10, 0].tolist() == [2.0] * 9
@@ -105,14 +107,14 @@ def test_a_vehicle_that_comes_closes_the_gap_from_four_seconds_before(junctions)
 
 
 def test_while_stages_change_streams_of_both_go_on_and_amber_is_used_for_a_second(junctions):
-    case = junctions.Case(streams=(1, 1, 1), rights=((2, 2, 0), (2, 0, 2)), queues=(5, 5, 5))
+    case = junctions.Case(streams=(1, 1, 1), rights=((2, 2, 0), (2, 0, 2)), queues=(5, 5, 5), **EACH_SECOND)
     scratch = junctions.chosen(case)[0].scratch
     assert scratch.second[3, :3].tolist() == [2.5, 4.0, 5.0]
     assert scratch.second_cost_s[3] == (4.0 + 3.0 + 2.5) + 3 * 4.0 + 3 * 5.0
 
 
 def test_a_change_without_a_pause_takes_no_time(junctions):
-    scratch = junctions.chosen(junctions.Case(**CROSSING, queues=(5, 5), interstage_s=0))[0].scratch
+    scratch = junctions.chosen(junctions.Case(**CROSSING, **EACH_SECOND, queues=(5, 5), interstage_s=0))[0].scratch
     assert scratch.second[0, :2].tolist() == [0.0, 0.0]
     assert scratch.second[1, :2].tolist() == [5.0, 4.25]
 
