@@ -1,0 +1,1 @@
+"""Commands about car parks: training and judging forecasts, what guidance and each sign are worth."""
