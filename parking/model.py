@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from parking.facility import Facility
+    from parking.quality.files import FacilityQuality
     from parking.sign import Sign
 
 HOURS = 24
@@ -69,9 +70,11 @@ class ParkingModel:
     signs: Mapping[str, Sign]
     uses: Mapping[str, FacilityUse]
     """By facility id; one for every facility."""
+    quality: Mapping[str, FacilityQuality] = field(default_factory=dict)
+    """By facility id: limits that differ from the defaults."""
 
     def __post_init__(self) -> None:
-        for name in ("facilities", "signs", "uses"):
+        for name in ("facilities", "signs", "uses", "quality"):
             object.__setattr__(self, name, MappingProxyType(dict(getattr(self, name))))
         for facility_id in self.facilities:
             if facility_id not in self.uses:

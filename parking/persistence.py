@@ -35,9 +35,15 @@ def probability_more_than(limit_veh: int, expected_veh: float, spread_veh: float
     return 0.5 * math.erfc(-distance_veh / (spread_veh * math.sqrt(2.0)))
 
 
-def clear_until_age_s(free_veh: int, limit_veh: int, capacity_veh: int) -> float:
-    """Age at which it is no longer clear whether more than `limit_veh` places are free, s; infinite beyond 2 h."""
-    share = abs(free_veh - (limit_veh + 0.5)) / (CLEAR_QUANTILE * SIGMA_PER_MAE * max(capacity_veh, 1))
+def clear_until_age_s(free_veh: int, limit_veh: int, capacity_veh: int, base_sigma_veh: float = 0.0) -> float:
+    """Age at which it is no longer clear whether more than `limit_veh` places are free, s; infinite beyond 2 h.
+
+    `base_sigma_veh` is the standard deviation at age 0; negative infinity where not even then it is clear.
+    """
+    allowed_veh = abs(free_veh - (limit_veh + 0.5)) / CLEAR_QUANTILE
+    if allowed_veh < base_sigma_veh:
+        return -math.inf
+    share = math.sqrt(allowed_veh**2 - base_sigma_veh**2) / (SIGMA_PER_MAE * max(capacity_veh, 1))
     for (from_s, low), (to_s, high) in pairwise(MAE_SHARE_AT_S):
         if share <= high:
             return from_s + (to_s - from_s) * (share - low) / (high - low)

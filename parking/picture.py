@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from parking.counting.fleet import CountingFleet
 from parking.occupancy import OccupancyState
+from parking.quality.watch import FacilityWatch
 from traffic_core.detector_flows import DetectorFlows
 from traffic_core.quality_gate import KnownSources
 from traffic_core.quality_outcome import NO_NEWS, Accepted, Reason
 from traffic_core.reach import drive_times_s
-from traffic_core.readings import DetectorReading, OccupancyReading, Reading
+from traffic_core.readings import BayReading, DetectorReading, OccupancyReading, Reading
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -24,11 +26,14 @@ if TYPE_CHECKING:
 
 
 class Picture:
-    """State of detectors and car parks; readings of single bays are counted and stored, but paint nothing yet."""
+    """State of detectors, car parks and bays, and which car parks' data are faulty."""
 
     def __init__(self, network: Network, parking: ParkingModel) -> None:
         self.flows = DetectorFlows(network)
-        self.occupancy = OccupancyState(parking.facilities)
+        counting = {key: known.counting for key, known in parking.quality.items()}
+        fleet = CountingFleet(parking.facilities, counting, _night_veh(parking))
+        self.occupancy = OccupancyState(parking.facilities, fleet)
+        self.watch = FacilityWatch(parking.facilities, {key: known.rules for key, known in parking.quality.items()})
         self._facility_ids = frozenset(parking.facilities)
 
     def take(self, readings: Iterable[Reading], gate: QualityGate, now_s: float) -> list[Accepted | Rejected]:
@@ -47,15 +52,23 @@ class Picture:
             self.flows.accept(reading)
         elif isinstance(reading, OccupancyReading):
             self.occupancy.accept(reading)
+            self.watch.accept(reading)
+            self.occupancy.faults = self.watch.faults()
+        elif isinstance(reading, BayReading):
+            self.occupancy.accept_bay(reading)
+
+    def recount(self, reading: OccupancyReading) -> None:
+        """Take in what a person has counted: it needs no gate, and says nothing of the feed."""
+        self.occupancy.accept(reading)
 
     def note_refusal(self, refusal: Rejected, at_s: float) -> None:
         """Remember that a reading of a car park was refused: its value before is in doubt, or is old for a reason."""
         if refusal.source_id not in self._facility_ids:
             return
         if refusal.reason not in NO_NEWS:
-            self.occupancy.reject(refusal.source_id, at_s)
+            self.occupancy.reject(refusal.source_id, at_s, reason=refusal.reason)
         elif refusal.reason is Reason.TOO_OLD:
-            self.occupancy.reject(refusal.source_id, at_s, contradicts=False)
+            self.occupancy.reject(refusal.source_id, at_s, contradicts=False, reason=refusal.reason)
 
 
 def known_sources(network: Network, parking: ParkingModel) -> KnownSources:
@@ -63,7 +76,18 @@ def known_sources(network: Network, parking: ParkingModel) -> KnownSources:
     return KnownSources(
         detector_lanes={detector.id: network.links[detector.link_id].lanes for detector in network.detectors.values()},
         facility_capacity_veh={facility.id: facility.capacity_veh for facility in parking.facilities.values()},
+        facility_limits={key: known.rules.gate for key, known in parking.quality.items()},
     )
+
+
+def _night_veh(parking: ParkingModel) -> dict[str, float]:
+    """Vehicles inside at the quietest hour of the profile, where a facility has one and its capacity is known."""
+    found: dict[str, float] = {}
+    for key, facility in parking.facilities.items():
+        shares = parking.uses[key].occupied_share
+        if shares and facility.capacity_veh is not None:
+            found[key] = min(shares) * facility.capacity_veh
+    return found
 
 
 def sign_drive_times_s(network: Network, parking: ParkingModel) -> NDArray[np.float64] | None:

@@ -9,7 +9,17 @@ from typing import TYPE_CHECKING
 
 from traffic_core.occupancy_check import KnownLevel, OccupancyCheck, without_counts
 from traffic_core.quality_outcome import NO_NEWS, Accepted, GateSettings, Reason, Rejected, refuse
-from traffic_core.readings import ApproachReading, BayReading, DetectorReading, OccupancyReading, Quality, Reading
+from traffic_core.readings import (
+    ApproachReading,
+    BayReading,
+    BusCall,
+    ButtonPress,
+    DetectorReading,
+    OccupancyReading,
+    Quality,
+    Reading,
+)
+from traffic_core.request_check import check_request
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,11 +29,17 @@ __all__ = ["NO_NEWS", "Accepted", "GateSettings", "KnownSources", "QualityGate",
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownSources:
-    """What may report: lanes by detector, capacity by facility (None: unknown), reach by area detector."""
+    """What may report: lanes by detector, capacity by facility (None: unknown), reach by area detector, and more.
+
+    Besides, the groups that buses and persons may ask green for, and limits of facilities that are not the gate's own.
+    """
 
     detector_lanes: Mapping[str, int] = field(default_factory=dict)
     facility_capacity_veh: Mapping[str, int | None] = field(default_factory=dict)
+    facility_limits: Mapping[str, GateSettings] = field(default_factory=dict)
     area_reach_m: Mapping[str, float] = field(default_factory=dict)
+    call_points: frozenset[str] = frozenset()
+    buttons: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
@@ -51,6 +67,8 @@ class QualityGate:
         self.accepted: Counter[str] = Counter()
         self.repaired: Counter[Reason] = Counter()
         self.rejected: Counter[Reason] = Counter()
+        self.by_facility: Counter[tuple[str, Reason]] = Counter()
+        """Repairs and refusals of each car park of the model."""
         self._seen: dict[tuple[type[Reading], str], _Seen] = {}
         self._bays: Counter[str] = Counter()
         """Bays that have reported, by car park."""
@@ -63,15 +81,24 @@ class QualityGate:
         else:
             self.accepted[_KIND[type(reading)]] += 1
             self.repaired.update(outcome.repairs)
+        if isinstance(reading, OccupancyReading) and reading.source_id in self.sources.facility_capacity_veh:
+            reasons = (outcome.reason,) if isinstance(outcome, Rejected) else outcome.repairs
+            self.by_facility.update((reading.source_id, reason) for reason in reasons)
         return outcome
 
     def remember(self, reading: Reading) -> None:
         """Take a reading accepted before a restart as the last one seen, without judging or counting it."""
-        seen = self._seen.setdefault((type(reading), reading.source_id), _Seen())
+        key = (type(reading), reading.source_id)
+        if isinstance(reading, BayReading) and key not in self._seen:
+            self._bays[reading.source_id.rpartition(".")[0]] += 1
+        seen = self._seen.setdefault(key, _Seen())
         seen.given_at_s = seen.measured_at_s = reading.measured_at_s
         self._take_places(seen, reading)
 
     def _judge(self, reading: Reading, now_s: float) -> Accepted | Rejected:
+        if isinstance(reading, BusCall | ButtonPress):
+            known = self.sources.call_points if isinstance(reading, BusCall) else self.sources.buttons
+            return check_request(reading, known, self.settings, now_s)
         refusal = self._check_source(reading)
         if refusal is not None:
             return refusal
@@ -99,10 +126,16 @@ class QualityGate:
         self._take_places(seen, outcome)
         return Accepted(reading=outcome, repairs=tuple(repairs))
 
+    def _limits(self, reading: Reading) -> GateSettings:
+        facility_id = reading.source_id
+        if isinstance(reading, BayReading):
+            facility_id = facility_id.rpartition(".")[0]
+        return self.sources.facility_limits.get(facility_id, self.settings)
+
     def _take_places(self, seen: _Seen, reading: Reading) -> None:
         if isinstance(reading, OccupancyReading):
             model_veh = self.sources.facility_capacity_veh.get(reading.source_id)
-            seen.places.take(reading, model_veh, self.settings.max_age_s)
+            seen.places.take(reading, model_veh, self._limits(reading).max_age_s)
 
     def _check_source(self, reading: Reading) -> Rejected | None:
         facilities = self.sources.facility_capacity_veh
@@ -113,7 +146,7 @@ class QualityGate:
         elif isinstance(reading, ApproachReading):
             known = reading.source_id in self.sources.area_reach_m
         else:
-            known = self._is_bay(reading)
+            known = isinstance(reading, BayReading) and self._is_bay(reading)
         if known:
             return None
         return refuse(reading, Reason.UNKNOWN_SOURCE, "source_id", f"no {_KIND[type(reading)]} source of this name")
@@ -132,15 +165,16 @@ class QualityGate:
         return self._bays[facility_id] < (capacity_veh or self.settings.most_bays)
 
     def _check_time(self, reading: Reading, seen: _Seen, now_s: float) -> Rejected | None:
+        limits = self._limits(reading)
         ahead_s = reading.measured_at_s - now_s
-        if ahead_s > self.settings.max_future_s:
-            limit = f"{ahead_s:.0f} s in the future, at most {self.settings.max_future_s:.0f} s are believed"
+        if ahead_s > limits.max_future_s:
+            limit = f"{ahead_s:.0f} s in the future, at most {limits.max_future_s:.0f} s are believed"
             return refuse(reading, Reason.FUTURE, "measured_at", limit)
         if reading.measured_at_s == seen.given_at_s and not _closes(reading, seen):
             return refuse(reading, Reason.DUPLICATE, "measured_at", "this time was reported before")
-        max_age_s = self.settings.max_age_s
+        max_age_s = limits.max_age_s
         if isinstance(reading, ApproachReading):
-            max_age_s = self.settings.max_approach_age_s
+            max_age_s = limits.max_approach_age_s
         if -ahead_s > max_age_s:
             limit = f"{-ahead_s:.0f} s old, at most {max_age_s:.0f} s are used"
             return refuse(reading, Reason.TOO_OLD, "measured_at", limit)
@@ -186,7 +220,7 @@ class QualityGate:
         self, reading: OccupancyReading, seen: _Seen, repairs: list[Reason]
     ) -> OccupancyReading | Rejected:
         model_veh = self.sources.facility_capacity_veh[reading.source_id]
-        check = OccupancyCheck(reading, model_veh, seen.places, seen.measured_at_s, self.settings)
+        check = OccupancyCheck(reading, model_veh, seen.places, seen.measured_at_s, self._limits(reading))
         outcome = check.outcome()
         repairs.extend(check.repairs)
         return outcome
@@ -197,6 +231,8 @@ _KIND: dict[type[Reading], str] = {
     OccupancyReading: "occupancy",
     BayReading: "bay",
     ApproachReading: "approach",
+    BusCall: "bus_call",
+    ButtonPress: "button",
 }
 
 

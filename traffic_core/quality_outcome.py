@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from traffic_core.readings import Reading
 
 
@@ -28,6 +31,24 @@ class Reason(StrEnum):
 
 NO_NEWS = frozenset({Reason.UNKNOWN_SOURCE, Reason.TOO_OLD, Reason.DUPLICATE, Reason.OUT_OF_ORDER})
 """Refusals that tell nothing about now; every other one contradicts the value that was known before."""
+
+
+REASON_WORDS: Mapping[Reason, tuple[str, str]] = MappingProxyType(
+    {
+        Reason.UNKNOWN_SOURCE: ("unbekannte Quelle", "unknown source"),
+        Reason.TOO_OLD: ("Meldung zu alt", "report too old"),
+        Reason.FUTURE: ("Zeitstempel liegt in der Zukunft", "time stamp lies in the future"),
+        Reason.DUPLICATE: ("dieselbe Meldung noch einmal", "the same report again"),
+        Reason.OUT_OF_ORDER: ("Meldung älter als die vorige", "report older than the one before"),
+        Reason.NEGATIVE: ("weniger als null Plätze frei gemeldet", "fewer than no free spaces reported"),
+        Reason.ABOVE_CAPACITY: ("mehr Plätze gemeldet als vorhanden", "more spaces reported than there are"),
+        Reason.CAPACITY_CHANGE: ("gemeldete Stellplatzzahl passt nicht", "reported capacity does not fit"),
+        Reason.OUT_OF_RANGE: ("Zählwert unmöglich hoch", "count impossibly high"),
+        Reason.INCONSISTENT: ("frei und belegt widersprechen sich", "free and occupied contradict each other"),
+        Reason.JUMP: ("unmöglicher Sprung", "impossible jump"),
+    }
+)
+"""What a person reads of a reason: in German, in English."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,7 +25,7 @@ export function signNow(sign) {
 /** The car park as it may be shown now. */
 export function facilityNow(facility) {
   if (silence_ms() < DROP_AFTER_MS) return facility;
-  return { ...facility, display: "neutral", free_veh: null, trend_veh_h: null, quality: "unknown", reason_de: null, reason_en: null, reason: "silent" };
+  return { ...facility, display: "neutral", free_veh: null, trend_veh_h: null, sigma_veh: null, quality: "unknown", reason_de: null, reason_en: null, reason: "silent" };
 }
 
 /** The signal as it may be shown now; `second` moves on between two messages. */

@@ -23,7 +23,7 @@ function Quality({ quality }) {
   return html`<span class=${`quality quality-${quality}`}>${word("quality", quality)}</span>`;
 }
 
-function SignDetails({ item }) {
+function SignDetails({ item, state }) {
   const sign = signNow(item);
   return html`
     <div class="stage-set"><${SignFace} sign=${sign} scale=${1} /></div>
@@ -33,10 +33,12 @@ function SignDetails({ item }) {
       <section class="row-card" key=${place}>
         <h3>${own(row, "label")} <small>${word("arrow", row.arrow)}</small>${row.recommended && html` <span class="tag">${t("recommended")}</span>`}</h3>
         <p>${row.display === "neutral" ? word("display", "neutral") : own(row, "text")} · <${Quality} quality=${row.quality} />
-          ${row.age_s !== null && ` · ${t("age")} ${duration(age_s(item, row.age_s))}`}</p>
+          ${row.age_s !== null && ` · ${t("age")} ${duration(age_s(item, row.age_s))}`}
+          ${!sign.expired && Number.isFinite(row.p_free) && ` · ${t("onArrival")} ${percent(row.p_free)}`}</p>
         <${Why} item=${row} />
       </section>`)}
-    <${Facts} pairs=${[[t("issuedAt"), time(sign.issued_at)], [t("sequence"), sign.sequence], [t("content"), sign.content_id]]} />`;
+    <${Facts} pairs=${[[t("issuedAt"), time(sign.issued_at)], [t("sequence"), sign.sequence], [t("content"), sign.content_id]]} />
+    <p><a class="as-link" href=${`/v1/signs/${encodeURIComponent(sign.sign_id)}/preview.svg?lang=${state.lang}`} target="_blank" rel="noopener">${t("picture")}</a></p>`;
 }
 
 function FacilityDetails({ item, state, pick }) {
@@ -47,10 +49,15 @@ function FacilityDetails({ item, state, pick }) {
     <p class=${`headline value-${facility.display}`}><b class="p">P</b> <span>${facilityShort(facility)}</span>
       <small>${facility.display === "number" ? t("freePlaces") : facilityText(facility)}</small></p>
     <${Why} item=${facility} />
+    ${facility.fault && html`<p class="why is-fault"><strong>${t("fault")}:</strong> ${own(facility, "fault")}
+      <small> ${t("since")} <time datetime=${facility.fault_since}>${time(facility.fault_since)}</time> · ${word("fault", facility.fault)}</small></p>`}
     <${Facts} pairs=${[
       [t("capacity"), facility.capacity_veh === null ? t("unknown") : number(facility.capacity_veh)],
       [t("trend"), Number.isFinite(facility.trend_veh_h) ? `${signed(facility.trend_veh_h)} / h` : null],
       [t("quality"), html`<${Quality} quality=${facility.quality} />`],
+      [t("refused"), facility.refused ? own(facility, "refused") : null],
+      [t("uncertainty"), Number.isFinite(facility.sigma_veh) ? `± ${number(facility.sigma_veh)}` : null],
+      [t("drift"), Number.isFinite(facility.drift_veh) ? `${signed(facility.drift_veh)} ${t("veh")}` : null],
       [t("age"), measured === null ? t("none") : duration(measured)],
       [t("measuredAt"), facility.measured_at ? time(facility.measured_at) : t("none")],
       [t("status"), facility.is_open === null || facility.is_open === undefined ? t("unknown") : t(facility.is_open ? "open" : "closedState")],

@@ -62,7 +62,7 @@ function ParkingTable({ state, pick }) {
         <td>${item.district}</td><td>${word("kind", item.kind)}</td>
         <td>${word("quality", facility.quality)}</td>
         <td class="n">${item.measured_at ? duration(age_s(item, item.age_s)) : t("none")}</td>
-        <td class="wide">${reasonOf(facility)}</td>
+        <td class="wide">${reasonOf(facility)}${facility.fault ? ` – ${t("fault")}: ${own(facility, "fault")}` : ""}</td>
       </tr>`;
     })}</tbody>` : html`<${Nothing} columns=${columns} />`}<//>`;
 }

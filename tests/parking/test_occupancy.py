@@ -136,8 +136,16 @@ def test_counts_alone_start_nothing(town):
     assert estimate(town, state).reason == content.NO_VALUE
 
 
-def test_counts_after_a_long_gap_do_not_revive_a_value(town):
+def test_counts_after_a_long_gap_leave_a_word_and_no_number(town):
     state = reported(town, 50)
+    state.accept(town.report(at_s=town.now_s + 1_801.0, left_veh=3))
+    found = estimate(town, state, 1_801.0)
+    assert (found.number_until_s, found.free_veh, found.held_veh) == (None, None, 53)
+    assert found.word_until_s is not None
+
+
+def test_counts_after_a_long_gap_do_not_revive_a_value_where_the_capacity_is_unknown(town):
+    state = reported(town, 50, town.facility(capacity_veh=None))
     state.accept(town.report(at_s=town.now_s + 1_801.0, left_veh=3))
     assert estimate(town, state, 1_801.0).reason == content.STALE
 

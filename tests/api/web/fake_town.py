@@ -166,6 +166,14 @@ def loads(at: datetime) -> dict[str, Any]:
     return {"as_of": rfc(at), "model": MODEL, "links": links}
 
 
+FAULT = {
+    "fault": "frozen",
+    "fault_since": "2026-11-21T06:30:00Z",
+    "fault_de": "seit 30 Minuten unverändert 40 freie Plätze gemeldet",
+    "fault_en": "40 free spaces reported unchanged for 30 minutes",
+}
+
+
 def parking(at: datetime) -> dict[str, Any]:
     facilities = [
         {
@@ -183,7 +191,10 @@ def parking(at: datetime) -> dict[str, Any]:
             "age_s": 2400.0 if display == "neutral" else 21.0,
             "measured_at": rfc(at - timedelta(seconds=2400 if display == "neutral" else 21)),
             "is_open": True,
+            "sigma_veh": 4.0 if display == "number" else None,
+            "drift_veh": -3.0 if display == "number" else None,
             **_why(display),
+            **(FAULT if display == "neutral" else {}),
         }
         for key, name, district, lon, lat, kind, capacity, free, display in FACILITIES
     ]

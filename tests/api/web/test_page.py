@@ -106,6 +106,23 @@ def test_side_panel_explains_the_chosen_thing(open_page: Callable[..., Page], ke
     assert text.lower() in page.locator(".panel").inner_text().lower()
 
 
+def test_a_car_park_tells_its_fault_its_uncertainty_and_its_drift(open_page: Callable[..., Page]) -> None:
+    page = open_page()
+    page.locator('[data-key="facility:L2"] button').dispatch_event("click")
+    page.wait_for_selector(".why.is-fault")
+    fault = page.locator(".why.is-fault").inner_text()
+    assert "seit 30 Minuten unverändert 40 freie Plätze" in fault
+    assert "Messwert steht still" in fault
+    page.locator('[data-key="facility:Q1"] button').dispatch_event("click")
+    page.wait_for_selector(".why.is-fault", state="detached")
+    facts = page.locator(".panel .facts").first.inner_text()
+    assert "± 4" in facts
+    assert "-3 Kfz" in facts
+    page.click(TABLES)
+    page.wait_for_selector("#table-parking tbody tr")
+    assert "40 freie Plätze" in page.locator("#table-parking").inner_text()
+
+
 def test_language_switches_at_once_and_is_remembered(open_page: Callable[..., Page]) -> None:
     page = open_page()
     page.click(".language")

@@ -1,0 +1,39 @@
+"""What operators count in a car park, and what they are answered."""
+
+from __future__ import annotations
+
+from typing import Annotated, Self
+
+from pydantic import Field, model_validator
+
+from api.wire.base import WireModel
+
+Places = Annotated[int, Field(ge=0, le=100_000)]
+
+
+class RecountBody(WireModel):
+    """Vehicles inside, or free places, as counted by a person just now."""
+
+    occupied_veh: Places | None = None
+    free_veh: Places | None = None
+    reason: Annotated[str, Field(min_length=1, max_length=200)] = "recount"
+    """Why, in words; no names of persons."""
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> Self:
+        if (self.occupied_veh is None) == (self.free_veh is None):
+            raise ValueError("must hold either occupied_veh or free_veh")
+        return self
+
+
+class RecountAnswer(WireModel):
+    """What a recount has changed."""
+
+    facility_id: str
+    counted_at: str
+    occupied_veh: int
+    free_veh: int
+    drift_veh: float | None
+    """Vehicles more than were known before; null where nothing was known."""
+    drift_alarm: bool
+    """Whether that is more than misses of the counts explain."""
