@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from parking.demand import ParkingDemand
 from parking.guidance import Guidance
 from parking.picture import Picture, known_sources, sign_drive_times_s
+from signal_plans.adaptive.call_points import with_requests
 from signal_plans.adaptive.town_sensors import adaptive_town
 from signal_plans.announcement import Announcement
 from signal_plans.control import MOST_PROGRAMMES_PER_STEP, SignalControl
@@ -18,7 +19,7 @@ from signal_plans.programme import COMPUTED_ID
 from signal_plans.settings import SignalSettings
 from traffic_core.detector_flows import STALE_AFTER_S
 from traffic_core.errors import InvalidValueError
-from traffic_core.quality_gate import QualityGate
+from traffic_core.quality_gate import KnownSources, QualityGate
 from traffic_core.quality_outcome import Accepted
 from traffic_core.readings import DetectorReading
 
@@ -60,7 +61,7 @@ class Centre:
     ) -> None:
         """With `area_detectors`, or detectors that report every second, adaptive control is there: `allow_adaptive`."""
         settings = settings or SignalSettings()
-        self.gate = QualityGate(known_sources(network, parking))
+        self.gate = QualityGate(_known(network, parking, junctions))
         self.picture = Picture(network, parking)
         self.means = DetectorMeans(network)
         self._adaptive = adaptive_town(network, junctions, area_detectors)
@@ -72,7 +73,7 @@ class Centre:
         self._measured_at_s: dict[str, float] = {}
         self._silences_s: list[float] | None = None
         """When each detector becomes silent if it is not heard again, rising; None where that has changed."""
-        self._next_turn_s = -math.inf
+        self._next_turn_s = math.inf if self.control is None else -math.inf
 
     @property
     def next_signal_turn_s(self) -> float:
@@ -96,12 +97,14 @@ class Centre:
     def accept(self, readings: Iterable[Reading], now_s: float) -> None:
         """Take readings that are at hand at `now_s`: they pass the quality gate as those of real devices do."""
         for outcome in self.picture.take(readings, self.gate, now_s):
-            if isinstance(outcome, Accepted) and isinstance(outcome.reading, DetectorReading):
+            if not isinstance(outcome, Accepted):
+                continue
+            if isinstance(outcome.reading, DetectorReading):
                 self._measured_at_s[outcome.reading.source_id] = outcome.reading.measured_at_s
                 self._silences_s = None
                 self.means.accept(outcome.reading)
-                if self._adaptive is not None:
-                    self._adaptive.sensors.accept(outcome.reading)
+            if self._adaptive is not None:
+                self._adaptive.sensors.accept(outcome.reading)
 
     def signal_turn(self, now_s: float) -> list[SignalDecision]:
         """Commands to say at `now_s`; for how long they hold says `signal_plans.announcement.validity_s`."""
@@ -127,6 +130,7 @@ class Centre:
             adaptive_ready=picture.ready,
             sightings=picture.sightings,
             exit_slow=picture.exit_slow,
+            requests=self._adaptive.sensors.requests(now_s),
         )
 
     def guidance_turn(self, now_s: float) -> list[SignContent]:
@@ -159,6 +163,10 @@ class Centre:
             *(command.valid_from_s for command in commands if command.valid_from_s > now_s),
             *self._silences_s[bisect_right(self._silences_s, now_s) :][:1],
         )
+
+
+def _known(network: Network, parking: ParkingModel, junctions: Mapping[str, Junction]) -> KnownSources:
+    return with_requests(known_sources(network, parking), network, [junction.layout for junction in junctions.values()])
 
 
 def _control(

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from simulator.driver_draws import DriverDraws
 from simulator.garage import park, stay_on
-from simulator.parking_choice import cheapest, facility_after_sign, generalised_cost_s
-from traffic_core.geometry import distance_m
+from simulator.parking_choice import MOST_WALK_M, cheapest, facility_after_sign, generalised_cost_s, walk_between_m
+from simulator.trip_book import Parked
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Mapping, Sequence
@@ -48,6 +50,10 @@ class Trip:
     searches_since_s: float = math.nan
     """When he reached the first facility."""
     tried: list[str] = field(default_factory=list)
+    wanted: str | None = None
+    """Where he wanted to park when he began, whatever signs and full entries made of it."""
+    driven_m: float = 0.0
+    """On all legs that are over."""
 
 
 @dataclass(slots=True)
@@ -56,6 +62,8 @@ class Counts:
 
     gave_up: int = 0
     turned_by_sign: int = 0
+    turned_at: Counter[str] = field(default_factory=Counter)
+    """The same by sign."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +91,7 @@ class Drivers:
         board: SignBoard,
         places: Places,
         second_of_day_s: Callable[[float], float],
+        seed: int,
     ) -> None:
         self._env = env
         self._traffic = traffic
@@ -93,6 +102,7 @@ class Drivers:
         self._board = board
         self._places = places
         self._second_of_day_s = second_of_day_s
+        self._draws = DriverDraws(seed)
         self._under_way: dict[int, Trip] = {}
         self.counts = Counts()
 
@@ -100,6 +110,7 @@ class Drivers:
         """The vehicle in a slot reached the node it drove to; `at_s` is inf where its way ended elsewhere."""
         trip = self._trip(slot)
         del self._under_way[slot]
+        trip.driven_m += float(self._traffic.town.vehicle_driven_m[slot])
         if at_s == math.inf:
             self._lose(trip)
         else:
@@ -114,9 +125,11 @@ class Drivers:
             wanted, now_s = trip.facility, self._env.now
             contents = self._board.rows(sign_id, now_s)
             rows = self._parking.signs[sign_id].rows
-            chosen = facility_after_sign(wanted, rows, contents, trip.tried, self._cost_from_link(link, wanted))
+            cost_s = self._cost_from_link(link, trip.wanted or wanted)
+            chosen = facility_after_sign(wanted, rows, contents, trip.tried, cost_s)
             if chosen != wanted:
                 self.counts.turned_by_sign += 1
+                self.counts.turned_at[sign_id] += 1
                 trip.facility = chosen
                 trip.destination = self._access(chosen)
                 self._traffic.town.vehicle_destination[slot] = self._row(trip.destination)
@@ -151,6 +164,7 @@ class Drivers:
             began_s=booked.at_s,
             facility=facility,
             ends_at=booked.ends_at,
+            wanted=facility,
         )
 
     def _go_home(self, node: int, home: int) -> None:
@@ -191,7 +205,12 @@ class Drivers:
     def _visit(self, trip: Trip, garage: Garage) -> Generator[simpy.Event, object, None]:
         """Park and drive home, or give up and go on."""
         node = self._access(garage.facility.id)
-        if (yield from park(self._env, garage, self._second_of_day_s, lambda: self._finish(trip, self._env.now))):
+        manner = self._draws.manner(trip.number or 0, len(trip.tried))
+
+        def found() -> None:
+            self._finish(trip, self._env.now)
+
+        if (yield from park(self._env, garage, manner, self._second_of_day_s, found)):
             self._go_home(node, trip.origin)
             return
         self.counts.gave_up += 1
@@ -201,13 +220,13 @@ class Drivers:
         self._drive(trip, node)
 
     def _next_facility(self, trip: Trip, node: int) -> str | None:
-        """Least driving, walking and fee of what was not tried; None after enough tries."""
+        """Least driving, walking and fee of what was not tried and is near enough; None after enough tries."""
         if len(trip.tried) >= MOST_FACILITIES_TRIED:
             return None
 
         def cost_s(facility: str) -> float:
             drive_s = self._routes.time_from_node_s(node, self._row(self._access(facility)))
-            return self._cost_s(facility, trip.tried[0], drive_s)
+            return self._cost_s(facility, trip.wanted or trip.tried[0], drive_s)
 
         return cheapest([name for name in self._garages if name not in trip.tried], cost_s)
 
@@ -221,25 +240,26 @@ class Drivers:
         return cost_s
 
     def _cost_s(self, facility: str, wanted: str, drive_s: float) -> float:
-        """Driving, walking and the fee of the stay that the driver had in mind, s."""
-        uses = self._parking.uses
-        walk_s = self._walk_m(facility, wanted) / WALK_M_S
-        return generalised_cost_s(drive_s, walk_s, uses[facility].fee_eur_h, uses[wanted].mean_stay_min)
+        """Driving, walking and the fee of the stay that the driver had in mind, s; inf where it is too far to walk."""
+        uses, walk_m = self._parking.uses, self._walk_m(facility, wanted)
+        if walk_m > MOST_WALK_M:
+            return math.inf
+        return generalised_cost_s(drive_s, walk_m / WALK_M_S, uses[facility].fee_eur_h, uses[wanted].mean_stay_min)
 
     def _walk_m(self, facility: str, wanted: str) -> float:
-        """Between two facilities as the crow flies: the wanted one is near where the driver wants to be."""
+        """From where he parks to where he wanted to, which is near where he wants to be."""
         places = self._parking.facilities
-        return distance_m(places[facility].position, places[wanted].position)
+        return walk_between_m(places[facility], places[wanted])
 
     def _finish(self, trip: Trip, at_s: float) -> None:
         if trip.number is None:
             self._book.end_home(trip.home, at_s)
         elif trip.facility is None:
-            self._book.end(trip.number, at_s)
+            self._book.end(trip.number, at_s, Parked(driven_m=trip.driven_m))
         else:
-            first = trip.tried[0] if trip.tried else trip.facility
-            walk_m = 2.0 * self._walk_m(trip.facility, first)
-            self._book.end(trip.number, at_s, at_s - trip.searches_since_s, walk_m)
+            walk_m = 2.0 * self._walk_m(trip.facility, trip.wanted or trip.facility)
+            parked_at = self._places.facilities.index(trip.facility)
+            self._book.end(trip.number, at_s, Parked(at_s - trip.searches_since_s, walk_m, trip.driven_m, parked_at))
 
     def _lose(self, trip: Trip) -> None:
         if trip.number is None:

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     from parking.facility import Facility
     from parking.model import FacilityUse
+    from simulator.driver_draws import Manner
 
-MEAN_PATIENCE_S = 120.0
 QUICK_SEARCH_S = 30.0
 LONG_SEARCH_S = 180.0
 CROWDED_SHARE = 0.85
@@ -57,9 +57,11 @@ class Garage:
         self._counted_out = 0
         self.counted_veh = 0
         self.entered_veh = 0
-        """Since the beginning, as the two below"""
+        """Since the beginning, as the three below"""
         self.left_veh = 0
         self.refused_veh = 0
+        self.found_full_veh = 0
+        """Drivers who came and found no place free or the entry closed, whether they waited or went on"""
         self._use = use
 
     @property
@@ -82,13 +84,13 @@ class Garage:
         weights = [weight / total for _, weight in homes]
         return [homes[row][0] for row in stream.choice(len(homes), size=parked, p=weights).tolist()]
 
-    def patience_s(self) -> float:
-        """How long the next driver waits at a full entry."""
-        return float(self._driver_stream.exponential(MEAN_PATIENCE_S))
+    def stay_s(self, second_of_day_s: float, stay: float) -> float:
+        """How long a driver stays, from a number of the unit exponential distribution."""
+        return time_until_s(stay, second_of_day_s, self.flow.leaving_per_h)
 
-    def stay_s(self, second_of_day_s: float) -> float:
-        """How long the next driver stays."""
-        return time_until_s(float(self._driver_stream.exponential()), second_of_day_s, self.flow.leaving_per_h)
+    def stay_of_a_stranger(self) -> float:
+        """The number of the unit exponential distribution of the next car that stood here at the start."""
+        return float(self._driver_stream.exponential())
 
     def count_entry(self) -> None:
         """A car enters; the counter sees or misses it."""
@@ -123,21 +125,27 @@ class Garage:
 
 
 def park(
-    env: simpy.Environment, garage: Garage, second_of_day_s: Callable[[float], float], found: Callable[[], None]
+    env: simpy.Environment,
+    garage: Garage,
+    manner: Manner,
+    second_of_day_s: Callable[[float], float],
+    found: Callable[[], None],
 ) -> Generator[simpy.Event, object, bool]:
     """Queue for a place, look for it, stay, leave.  Returns False if the driver gave up at the entry."""
     if not garage.is_open:
+        garage.found_full_veh += 1
         garage.refused_veh += 1
         return False
     with garage.places.request() as place:
-        yield place | env.timeout(garage.patience_s())
+        garage.found_full_veh += not place.triggered
+        yield place | env.timeout(manner.patience_s)
         if not place.triggered:
             garage.refused_veh += 1
             return False
         garage.count_entry()
         yield env.timeout(search_s(garage.parked_veh / garage.capacity_veh))
         found()
-        yield env.timeout(garage.stay_s(second_of_day_s(env.now)))
+        yield env.timeout(garage.stay_s(second_of_day_s(env.now), manner.stay))
         garage.count_exit()
     return True
 
@@ -148,5 +156,5 @@ def stay_on(
     """The rest of the stay of a car that was parked before the simulation began."""
     with garage.places.request() as place:
         yield place
-        yield env.timeout(garage.stay_s(second_of_day_s(env.now)))
+        yield env.timeout(garage.stay_s(second_of_day_s(env.now), garage.stay_of_a_stranger()))
         garage.count_exit()

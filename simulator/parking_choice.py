@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from parking.facility import FacilityKind
 from parking.sign import Display
+from traffic_core.geometry import distance_m
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
 
+    from parking.facility import Facility
     from parking.sign import RowContent, SignRow
 
 VALUE_OF_TIME_EUR_H = 10.0
 """What an hour of driving or walking is worth to a driver who looks for a place: an assumption, not a survey."""
+MOST_WALK_M = 800.0
+"""Further from where he wanted to park nobody parks, whatever a sign says: assumed, as far as facilities serve."""
 REFUSING = frozenset({Display.FULL, Display.CLOSED})
 INVITING = frozenset({Display.FREE, Display.NUMBER})
 
@@ -40,6 +45,15 @@ def facility_after_sign(
         if facility not in tried and facility != wanted
     ]
     return cheapest(inviting, cost) or wanted
+
+
+def walk_between_m(facility: Facility, wanted: Facility) -> float:
+    """Walk of a driver who parks in one facility and wanted another, as the crow flies.
+
+    Between two park-and-ride sites nobody walks: who goes on by train boards it at the other one (assumed).
+    """
+    both = {facility.kind, wanted.kind}
+    return 0.0 if both == {FacilityKind.PARK_AND_RIDE} else distance_m(facility.position, wanted.position)
 
 
 def generalised_cost_s(drive_s: float, walk_s: float, fee_eur_h: float | None, stay_min: float) -> float:

@@ -153,6 +153,7 @@ class RoadTraffic:
         town.vehicle_flags[slot] = flags
         town.vehicle_trip[slot] = NOBODY
         town.vehicle_fixed_at[slot] = fixed_at
+        town.vehicle_driven_m[slot] = 0.0
         town.vehicle_ready_at_s[slot] = at_s
         town.vehicle_link[slot] = link
         self._line_up(slot, link)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from signal_plans.announcement import validity_s
 from simulator.centre import GUIDANCE_EVERY_S, Centre
@@ -11,6 +11,7 @@ from simulator.results.recorder import Recorder
 from simulator.results.run_result import INTERVAL_S
 from simulator.results.trip_log import Tally
 from simulator.results.whole_result import result_of
+from simulator.scenario.events import ProgrammeEvent
 from simulator.simulation import Simulation
 
 if TYPE_CHECKING:
@@ -37,6 +38,37 @@ def run_staged(
     `on_time` hears the simulated time every minute.  With `checked` the conservation of vehicles is looked after in
     every step and the signals in every second; raises `RuntimeError` with the first fault.
     """
+    played = play(staged, seed=seed, on_time=on_time, checked=checked)
+    simulation = played.simulation
+    begin_s, end_s = played.recorder.begin_s, played.recorder.end_s
+    return result_of(
+        scenario_id=staged.scenario_id,
+        seed=seed,
+        fingerprint=fingerprint,
+        trips=simulation.book.log(),
+        recorder=played.recorder,
+        tally=played.tally,
+        buses=simulation.buses.total(begin_s, end_s),
+    )
+
+
+class Played(NamedTuple):
+    """A run that is over."""
+
+    simulation: Simulation
+    recorder: Recorder
+    tally: Tally
+
+
+def play(
+    staged: Staged,
+    *,
+    seed: int,
+    on_time: Callable[[float], None] | None = None,
+    on_begin: Callable[[Simulation], None] = lambda _: None,
+    checked: bool = False,
+) -> Played:
+    """Simulate warm-up and period; `on_begin` hears when the period begins, the rest is as in `run_staged`."""
     simulation = Simulation(staged, seed=seed, keeps_trips=True, checked=checked, watched=checked)
     env = simulation.env
     if staged.centre:
@@ -44,6 +76,7 @@ def run_staged(
     begin_s, end_s = float(staged.start_s), float(staged.start_s + staged.duration_s)
     if begin_s > simulation.now_s:
         env.run(until=begin_s)
+    on_begin(simulation)
     before = _counts(simulation)
     recorder = Recorder(simulation.arrays, simulation.traffic, simulation.garages, begin_s, end_s)
     env.process(_record(simulation, recorder, on_time))
@@ -54,22 +87,26 @@ def run_staged(
         message = f"the signals broke a rule: {faults}"
         raise RuntimeError(message)
     gave_up, turned = (now - then for now, then in zip(_counts(simulation), before, strict=True))
-    return result_of(
-        scenario_id=staged.scenario_id,
-        seed=seed,
-        fingerprint=fingerprint,
-        trips=simulation.book.log(),
-        recorder=recorder,
-        tally=Tally(gave_up_veh=gave_up, turned_by_sign_veh=turned),
-        buses=simulation.buses.total(begin_s, end_s),
-    )
+    return Played(simulation, recorder, Tally(gave_up_veh=gave_up, turned_by_sign_veh=turned))
 
 
 def _centre(staged: Staged, simulation: Simulation) -> Centre:
     model = staged.model
-    centre = Centre(model.network, model.junctions, model.parking, area_detectors=simulation.approach_sensors.detectors)
+    junctions = {} if _all_are_held(staged) else model.junctions
+    centre = Centre(model.network, junctions, model.parking, area_detectors=simulation.approach_sensors.detectors)
     centre.allow_adaptive(staged.adaptive)
     return centre
+
+
+def _all_are_held(staged: Staged) -> bool:
+    """Whether no junction ever listens to the centre, so that its decisions on signals need not be made."""
+    from_s, until_s = staged.start_s - staged.warm_up_s, staged.start_s + staged.duration_s
+    held = {
+        event.junction_id
+        for event in staged.events
+        if isinstance(event, ProgrammeEvent) and event.from_s <= from_s and event.until_s >= until_s
+    }
+    return held == set(staged.model.junctions)
 
 
 def _counts(simulation: Simulation) -> tuple[int, int]:
@@ -97,7 +134,7 @@ def _control(simulation: Simulation, centre: Centre) -> Generator[simpy.Event, o
     env = simulation.env
     while True:
         now_s = simulation.now_s
-        centre.accept(simulation.take_readings(), now_s)
+        centre.accept([*simulation.take_readings(), *simulation.bus_calls()], now_s)
         centre.see(simulation.approaches(), now_s)
         for decision in centre.signal_turn(now_s):
             simulation.obey(decision, now_s + validity_s(decision))

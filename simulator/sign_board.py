@@ -7,16 +7,17 @@ from typing import TYPE_CHECKING
 from traffic_core.errors import InvalidValueError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from parking.sign import RowContent, Sign, SignContent
 
 
 class SignBoard:
-    """The latest content of every sign.  A sign whose content has expired shows nothing."""
+    """The latest content of every sign.  A sign whose content has expired shows nothing, nor does a dark one ever."""
 
-    def __init__(self, signs: Mapping[str, Sign]) -> None:
+    def __init__(self, signs: Mapping[str, Sign], dark: Collection[str] = ()) -> None:
         self._signs = signs
+        self._dark = frozenset(dark)
         self._contents: dict[str, SignContent] = {}
 
     def show(self, content: SignContent) -> None:
@@ -36,5 +37,5 @@ class SignBoard:
 
     def rows(self, sign_id: str, now_s: float) -> tuple[RowContent, ...]:
         """What the rows of a sign show now; empty where nothing valid is shown."""
-        content = self._contents.get(sign_id)
+        content = None if sign_id in self._dark else self._contents.get(sign_id)
         return content.rows if content is not None and now_s < content.valid_until_s else ()

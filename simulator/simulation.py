@@ -12,6 +12,7 @@ from parking.facility import FacilityKind
 from signal_plans.adaptive.area import assumed_area_detectors
 from signal_plans.mode import WITHOUT_LAMPS, ModeKind
 from simulator.approach_sensors import ApproachSensors
+from simulator.bus_caller import BusCaller
 from simulator.bus_road import TownBusRoad
 from simulator.buses import BusService
 from simulator.day_clock import DayClock
@@ -45,7 +46,7 @@ if TYPE_CHECKING:
     from signal_plans.lamp import Lamp
     from signal_plans.programme import SignalProgramme
     from simulator.staged import BaseModel, Staged
-    from traffic_core.readings import Reading
+    from traffic_core.readings import BusCall, Reading
 
 REROUTE_S = 300.0
 BLOCK_S = 300.0
@@ -94,7 +95,7 @@ class Simulation:
         self._making.check_ways(self.routes, arrays.node_index, self._row_of_node)
         self.traffic.follow(self.routes.next_link, self.routes.first_link)
         self.book = TripBook(self.traffic, keeps_all=keeps_trips)
-        self.board = SignBoard(model.parking.signs)
+        self.board = SignBoard(model.parking.signs, staged.dark_signs)
         self.drivers = Drivers(
             self.env,
             self.traffic,
@@ -110,9 +111,15 @@ class Simulation:
                 signs_on=signs_on,
             ),
             self._clock.second_of_day_s,
+            seed,
         )
         self.restrictions = Restrictions(self.traffic, self.routes, arrays.lanes)
-        self._bus_road = TownBusRoad(self.env, self.traffic, self.restrictions)
+        listening = staged.adaptive if area_detectors is None else tuple(model.junctions)
+        self._bus_caller: BusCaller | None = None
+        if listening and staged.devices.bus_calls:
+            layouts = [model.junctions[junction_id].layout for junction_id in listening]
+            self._bus_caller = BusCaller(model.network, layouts)
+        self._bus_road = TownBusRoad(self.env, self.traffic, self.restrictions, self._bus_caller)
         self.detectors = DetectorBank(
             arrays,
             roads,
@@ -174,6 +181,10 @@ class Simulation:
     def approaches(self) -> list[Seen]:
         """What the area detectors see now.  Ask once a second, between two steps or in an event."""
         return self.approach_sensors.look(self.now_s, self.traffic.town)
+
+    def bus_calls(self) -> list[BusCall]:
+        """What buses tell the signals now.  Ask once a second, between two steps or in an event."""
+        return [] if self._bus_caller is None else self._bus_caller.calls(self.now_s, self.traffic.town)
 
     def command_signal(
         self, junction_id: str, programme: SignalProgramme, valid_from_s: float, valid_until_s: float = math.inf

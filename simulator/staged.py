@@ -40,6 +40,8 @@ class Devices:
     """Probability that a car park's counter misses a car: its count drifts."""
     area_miss_share: float = 0.0
     """Probability that an area detector does not see a vehicle in a second."""
+    bus_calls: bool = True
+    """Whether buses call the junctions that are controlled adaptively."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,3 +72,5 @@ class Staged:
     """Longest step of the vehicle kernel."""
     adaptive: tuple[str, ...] = ()
     """Junctions at which area detectors watch the approaches and adaptive control is allowed."""
+    dark_signs: tuple[str, ...] = ()
+    """Signs that show nothing, whatever the centre tells them."""

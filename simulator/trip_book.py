@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 FROM_CAR_PARK = "from_car_park"
 PURPOSES = (*(purpose.value for purpose in Purpose), FROM_CAR_PARK)
+NOWHERE = -1
 RECENT_S = 900.0
 MOST_ROWS = 400_000
 """A live town forgets what has ended beyond this."""
@@ -37,6 +38,34 @@ class Rows(NamedTuple):
     free_s: Floats
     parking_s: Floats
     walk_m: Floats
+    driven_m: Floats
+    """Way to the place found, or to the end of the trip of who found none; NaN before, and without a car park"""
+    parked_at: Ints
+    """Index of the car park where the driver found a place, -1 without one"""
+
+
+class Parked(NamedTuple):
+    """How a trip to a car park ended; without a place if it parked nowhere."""
+
+    parking_s: float = math.nan
+    walk_m: float = math.nan
+    driven_m: float = math.nan
+    facility: int = NOWHERE
+
+
+class Parkers(NamedTuple):
+    """Trips that began with a car park in mind, (M,), in the order of their start."""
+
+    at_s: Floats
+    end_s: Floats
+    """As in `TripLog`"""
+    free_s: Floats
+    parking_s: Floats
+    walk_m: Floats
+    driven_m: Floats
+    wanted: Ints
+    parked_at: Ints
+    """NOWHERE for those who found no place, or none yet"""
 
 
 class BookedTrip(NamedTuple):
@@ -55,7 +84,8 @@ class TripBook:
     def __init__(self, traffic: RoadTraffic, *, keeps_all: bool) -> None:
         self._traffic = traffic
         self._keeps_all = keeps_all
-        self._rows = Rows(*(np.zeros(0, dtype=np.int64),) * 3, *(np.zeros(0),) * 3)
+        empty = np.zeros(0, dtype=np.int64)
+        self._rows = Rows(*(empty,) * 3, *(np.zeros(0),) * 4, empty)
         self._used = 0
         self._base = 0
         """Rows forgotten: trips are numbered for ever, rows from the first that is kept"""
@@ -105,12 +135,14 @@ class TripBook:
         began_s, _, free_s = self._homes[number]
         self._homes[number] = (began_s, at_s, free_s)
 
-    def end(self, number: int, at_s: float, parking_s: float = math.nan, walk_m: float = math.nan) -> None:
+    def end(self, number: int, at_s: float, parked: Parked = Parked()) -> None:  # noqa: B008  immutable
         """The trip ended at `at_s`; NaN: not yet, although the kernel thinks so; inf: no way led on."""
         row = number - self._base
         self._traffic.town.trip_end_s[row] = at_s
-        self._rows.parking_s[row] = parking_s
-        self._rows.walk_m[row] = walk_m
+        self._rows.parking_s[row] = parked.parking_s
+        self._rows.walk_m[row] = parked.walk_m
+        self._rows.driven_m[row] = parked.driven_m
+        self._rows.parked_at[row] = parked.facility
 
     def done(self) -> tuple[int, float, float]:
         """Trips done so far, the sum of their times and of their delays, s."""
@@ -136,6 +168,22 @@ class TripBook:
             free_s=np.concatenate([rows.free_s[begun], homes[2]])[order],
             parking_s=np.concatenate([rows.parking_s[begun], unknown])[order],
             walk_m=np.concatenate([rows.walk_m[begun], unknown])[order],
+        )
+
+    def parkers(self) -> Parkers:
+        """The trips that have begun and had a car park in mind, whatever became of them."""
+        town, rows = self._traffic.town, self._rows
+        begun = int(np.searchsorted(town.trip_at_s[: self._used], math.inf))
+        row = np.flatnonzero(rows.facility[:begun] >= 0)
+        return Parkers(
+            at_s=town.trip_at_s[row],
+            end_s=town.trip_end_s[row],
+            free_s=rows.free_s[row],
+            parking_s=rows.parking_s[row],
+            walk_m=rows.walk_m[row],
+            driven_m=rows.driven_m[row],
+            wanted=rows.facility[row],
+            parked_at=rows.parked_at[row],
         )
 
     def _forget(self) -> None:

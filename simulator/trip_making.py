@@ -10,7 +10,7 @@ import numpy as np
 from simulator.parking_shares import ParkingShares, parking_shares
 from simulator.road_traffic import Trips
 from simulator.routes import tree_of
-from simulator.trip_book import PURPOSES, Rows
+from simulator.trip_book import NOWHERE, PURPOSES, Rows
 from simulator.trip_demand import quarters_of, staged_cells
 from simulator.trip_schedule import TripSource, decide, parking_table
 from traffic_core.errors import InvalidValueError
@@ -82,6 +82,8 @@ class TripMaking:
             free_s=routes.free_s[row, origin],
             parking_s=unknown,
             walk_m=unknown.copy(),
+            driven_m=unknown.copy(),
+            parked_at=np.full(keep.size, NOWHERE, dtype=np.int64),
         )
         return trips, rows
 

@@ -131,6 +131,8 @@ class Town(NamedTuple):
     vehicle_ready_at_s: NDArray[np.float64]
     """Earliest time at the end of the link, or to enter the network"""
     vehicle_since_s: NDArray[np.float64]
+    vehicle_driven_m: NDArray[np.float64]
+    """Lengths of the links it has left"""
     vehicle_free_slots: NDArray[np.int64]
 
     # Counters and queues

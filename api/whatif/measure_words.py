@@ -36,6 +36,8 @@ SAY: Mapping[str, Say] = {
     "price": parking.price,
     "new_sign": parking.new_sign,
     "remove_sign": parking.remove_sign,
+    "sign": parking.sign,
+    "parking_demand": parking.parking_demand,
     "kappa": parking.kappa,
     "demand": parking.demand,
     "event": parking.event,
@@ -78,13 +80,18 @@ def _new_driveway(said: Mapping[str, Any], names: Names) -> Iterable[str]:
 
 
 def _driveway(said: Mapping[str, Any], names: Names) -> Iterable[str]:
-    known = (model.parking.facilities for model in names.models)
-    return _into(names, next((all_[said["facility"]].access_node for all_ in known if said["facility"] in all_), None))
+    wanted = (said["facility"],) if isinstance(said["facility"], str) else said["facility"]
+    known = [model.parking.facilities for model in names.models]
+    nodes = [next((all_[name].access_node for all_ in known if name in all_), None) for name in wanted]
+    return (link for node in nodes for link in _into(names, node))
 
 
 def _sign(said: Mapping[str, Any], names: Names) -> Iterable[str]:
-    known = (model.parking.signs for model in names.models)
-    return (signs[said["sign"]].link_id for signs in known if said["sign"] in signs)
+    wanted = (said["sign"],) if isinstance(said["sign"], str) else said["sign"]
+    known = [model.parking.signs for model in names.models]
+    if tuple(wanted) == ("all",):
+        wanted = tuple(dict.fromkeys(sign_id for signs in known for sign_id in signs))
+    return (signs[sign_id].link_id for sign_id in wanted for signs in known if sign_id in signs)
 
 
 def _detector(said: Mapping[str, Any], names: Names) -> Iterable[str]:
@@ -110,6 +117,8 @@ _FIND: Mapping[str, Callable[[Mapping[str, Any], Names], Iterable[str]]] = {
     "resize_facility": _driveway,
     "price": _driveway,
     "remove_sign": _sign,
+    "sign": _sign,
+    "parking_demand": _driveway,
     "detector_fault": _detector,
 }
 """Where it is not the links that the measure itself names."""

@@ -96,6 +96,32 @@ def remove_sign(measure: doc.RemoveSign, names: Names) -> Words:
     return Words(de=f"Anzeige {name} entfällt.", en=f"Sign {name} is taken away.")
 
 
+def sign(measure: doc.SetSign, names: Names) -> Words:
+    """Which signs show nothing, or show again."""
+    if measure.sign == ("all",):
+        if measure.state == "off":
+            return Words(de="Alle Anzeigen sind dunkel.", en="All signs are dark.")
+        return Words(de="Alle Anzeigen sind in Betrieb.", en="All signs are in operation.")
+    called, one = listed([names.sign(sign_id) for sign_id in measure.sign]), len(measure.sign) == 1
+    if measure.state == "off":
+        state = ("ist dunkel", "is dark") if one else ("sind dunkel", "are dark")
+    else:
+        state = ("ist in Betrieb", "is in operation") if one else ("sind in Betrieb", "are in operation")
+    return Words(
+        de=f"{'Anzeige' if one else 'Anzeigen'} {called.de} {state[0]}.",
+        en=f"{'Sign' if one else 'Signs'} {called.en} {state[1]}.",
+    )
+
+
+def parking_demand(measure: doc.ScaleParking, names: Names) -> Words:
+    """In which car parks more or fewer want to park."""
+    called = listed([names.car_park(facility) for facility in measure.facility])
+    return Words(
+        de=f"Parkwunsch in {called.de}: mal {amount(measure.factor, 'de')}.",
+        en=f"Wish to park in {called.en}: times {amount(measure.factor, 'en')}.",
+    )
+
+
 def kappa(measure: doc.SetKappa, _: Names) -> Words:
     """How many read signs."""
     share = 100.0 * measure.share

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from simulator.scenario.document import LARGEST_FACTOR
 from simulator.scenario.events import SurgeEvent
+from simulator.scenario.fields import LARGEST_FACTOR
 from traffic_core.demand import Purpose, ZoneKind
 from traffic_core.errors import InvalidValueError
 

@@ -2,112 +2,38 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from contextlib import suppress
-from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
+from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, WithJsonSchema
+from pydantic import BeforeValidator, Field, ValidationError
 
-from parking.facility import FacilityKind
-from parking.sign import Arrow
-from traffic_core.demand import Purpose
-from traffic_core.network import MOST_LANES, Movement, RoadClass
-
-if TYPE_CHECKING:
-    from enum import StrEnum
+from simulator.scenario.fields import (
+    MOST_VISITORS_VEH,
+    SCENARIO_ID_PATTERN,
+    ArrowWord,
+    CapacityVehH,
+    Day,
+    Factor,
+    FeeEurH,
+    Id,
+    Ids,
+    KindWord,
+    Lanes,
+    LaneTurns,
+    Part,
+    PlacesVeh,
+    Point,
+    PositionM,
+    PurposeWord,
+    RoadClassWord,
+    Share,
+    SpeedKmH,
+    Text,
+    Time,
+    Timed,
+    as_tuple,
+)
 
 __all__ = ["Measure", "ScenarioDocument", "ValidationError", "schema"]
-
-LARGEST_FACTOR = 10.0
-MOST_VISITORS_VEH = 100_000.0
-TIME_PATTERN = r"^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$"
-
-
-def _several(value: object) -> object:
-    """One id or a list of them: both mean a list."""
-    if isinstance(value, str):
-        return (value,)
-    if isinstance(value, list):
-        return tuple(value)
-    raise ValueError("must be an id or a list of ids")
-
-
-def _tuple(value: object) -> object:
-    return tuple(value) if isinstance(value, list) else value
-
-
-def _day(value: object) -> object:
-    with suppress(ValueError):
-        if str(day := dt.date.fromisoformat(str(value))) == value and 1970 <= day.year < 2200:
-            return day
-    raise ValueError("must be a day YYYY-MM-DD of the years 1970 to 2199")
-
-
-def _word(kinds: type[StrEnum]) -> BeforeValidator:
-    """A word of an enumeration; strict models take members only, and a file holds text."""
-
-    def member(value: object) -> object:
-        known = {kind.value: kind for kind in kinds}
-        if not isinstance(value, str) or value not in known:
-            raise ValueError("must be one of " + ", ".join(known))
-        return known[value]
-
-    return BeforeValidator(member)
-
-
-SCENARIO_ID_PATTERN = r"^[A-Za-z0-9_][A-Za-z0-9_.-]{0,79}$"
-_ID_PATTERN = r"^[^#+/\s]([^#+/\x00-\x1f\x7f]*[^#+/\s])?$"
-Id = Annotated[str, Field(min_length=1, max_length=80, pattern=_ID_PATTERN)]
-Ids = Annotated[
-    tuple[Id, ...],
-    BeforeValidator(_several),
-    Field(min_length=1),
-    WithJsonSchema({"type": ["string", "array"], "items": {"type": "string"}, "minItems": 1}),
-]
-Text = Annotated[str, Field(min_length=1, max_length=2_000)]
-Time = Annotated[str, Field(pattern=TIME_PATTERN, description="Local time, HH:MM; 24:00 is the end of the day.")]
-Day = Annotated[dt.date, BeforeValidator(_day)]
-Share = Annotated[float, Field(ge=0.0, le=1.0)]
-Factor = Annotated[float, Field(ge=0.0, le=LARGEST_FACTOR)]
-Lanes = Annotated[int, Field(ge=1, le=MOST_LANES)]
-SpeedKmH = Annotated[float, Field(ge=5.0, le=200.0)]
-CapacityVehH = Annotated[float, Field(ge=50.0, le=3_000.0 * MOST_LANES, description="All lanes together.")]
-PositionM = Annotated[float, Field(ge=0.0, description="Behind the start of the link, in driving direction.")]
-PlacesVeh = Annotated[int, Field(ge=1, le=100_000)]
-FeeEurH = Annotated[float, Field(ge=0.0, le=100.0)]
-Lon = Annotated[float, Field(ge=-180.0, le=180.0)]
-Lat = Annotated[float, Field(ge=-90.0, le=90.0)]
-Point = Annotated[tuple[Lon, Lat], BeforeValidator(_tuple)]
-Movements = Annotated[
-    tuple[Annotated[Movement, _word(Movement)], ...],
-    BeforeValidator(_tuple),
-    Field(min_length=1),
-]
-LaneTurns = Annotated[
-    tuple[Movements, ...],
-    BeforeValidator(_tuple),
-    Field(description="Movements of each lane, from the right."),
-]
-HourlyShares = Annotated[tuple[Share, ...], BeforeValidator(_tuple), Field(min_length=24, max_length=24)]
-PurposeWord = Annotated[Purpose, _word(Purpose)]
-RoadClassWord = Annotated[RoadClass, _word(RoadClass)]
-KindWord = Annotated[FacilityKind, _word(FacilityKind)]
-ArrowWord = Annotated[Arrow, _word(Arrow)]
-
-
-class Part(BaseModel):
-    """Nothing is coerced, nothing unknown is accepted, no number is infinite."""
-
-    model_config = ConfigDict(
-        strict=True, extra="forbid", allow_inf_nan=False, frozen=True, validate_by_name=False, validate_by_alias=True
-    )
-
-
-class Timed(Part):
-    """Something that holds for a part of the run; without both times for the whole of it."""
-
-    from_: Annotated[Time | None, Field(alias="from")] = None
-    until: Time | None = None
 
 
 class CloseLink(Timed):
@@ -163,7 +89,7 @@ class NewLink(Part):
     speed_km_h: SpeedKmH
     capacity_veh_h: CapacityVehH
     road_class: RoadClassWord
-    line: Annotated[tuple[Point, ...], BeforeValidator(_tuple), Field(max_length=1_000)] = ()
+    line: Annotated[tuple[Point, ...], BeforeValidator(as_tuple), Field(max_length=1_000)] = ()
     lane_turns: LaneTurns | None = None
 
 
@@ -176,7 +102,7 @@ class UseProgramme(Timed):
 
 
 Green = Annotated[
-    tuple[Annotated[int, Field(ge=0, le=119)], Annotated[int, Field(ge=1, le=119)]], BeforeValidator(_tuple)
+    tuple[Annotated[int, Field(ge=0, le=119)], Annotated[int, Field(ge=1, le=119)]], BeforeValidator(as_tuple)
 ]
 
 
@@ -231,7 +157,7 @@ class NewFacility(Part):
     position_m: PositionM | None = None
     opposite_link: Id | None = None
     occupied_share: (
-        Annotated[tuple[Share, ...], BeforeValidator(_tuple), Field(min_length=24, max_length=24)] | None
+        Annotated[tuple[Share, ...], BeforeValidator(as_tuple), Field(min_length=24, max_length=24)] | None
     ) = None
     guided: bool = True
 
@@ -277,7 +203,7 @@ class NewSign(Part):
     name: Text
     link: Id
     position_m: PositionM
-    rows: Annotated[tuple[Row, ...], BeforeValidator(_tuple), Field(min_length=1, max_length=8)]
+    rows: Annotated[tuple[Row, ...], BeforeValidator(as_tuple), Field(min_length=1, max_length=8)]
 
 
 class RemoveSign(Part):
@@ -285,6 +211,22 @@ class RemoveSign(Part):
 
     measure: Literal["remove_sign"]
     sign: Id
+
+
+class SetSign(Part):
+    """Signs stay where they are and show nothing, or show again what they are told; `all` names all."""
+
+    measure: Literal["sign"]
+    sign: Ids
+    state: Literal["on", "off"]
+
+
+class ScaleParking(Part):
+    """More or fewer drivers than usual want to park in car parks; their places and stays are the same."""
+
+    measure: Literal["parking_demand"]
+    facility: Ids
+    factor: Factor
 
 
 class SetKappa(Part):
@@ -354,6 +296,8 @@ Measure: TypeAlias = (
     | SetPrice
     | NewSign
     | RemoveSign
+    | SetSign
+    | ScaleParking
     | SetKappa
     | ScaleDemand
     | Happening
@@ -368,6 +312,7 @@ class DeviceQuality(Part):
     detector_miss_share: Share = 0.0
     counter_miss_share: Share = 0.0
     area_miss_share: Share = 0.0
+    bus_calls: bool = True
 
 
 class ScenarioDocument(Part):
@@ -379,7 +324,7 @@ class ScenarioDocument(Part):
     title_en: Text
     description_de: Text | None = None
     description_en: Text | None = None
-    sources: Annotated[tuple[Text, ...], BeforeValidator(_tuple)] | None = None
+    sources: Annotated[tuple[Text, ...], BeforeValidator(as_tuple)] | None = None
     model: Annotated[Text, Field(description="Model folder, from here; default: the shipped model.")] | None = None
     day: Day | None = None
     from_: Annotated[Time | None, Field(alias="from")] = None
@@ -389,7 +334,7 @@ class ScenarioDocument(Part):
     centre: Annotated[bool, Field(description="Default true.")] | None = None
     devices: DeviceQuality | None = None
     step_s: Annotated[float, Field(ge=0.1, le=60.0, description="Longest step of the kernel; default 1.")] | None = None
-    measures: Annotated[tuple[Annotated[Measure, Field(discriminator="measure")], ...], BeforeValidator(_tuple)] = ()
+    measures: Annotated[tuple[Annotated[Measure, Field(discriminator="measure")], ...], BeforeValidator(as_tuple)] = ()
 
 
 def schema() -> dict[str, Any]:

@@ -53,6 +53,7 @@ class Draft:
         self.uses = dict(base.parking.uses)
         self.signs = dict(base.parking.signs)
         self.lines = list(base.lines)
+        self.dark_signs: set[str] = set()
         self.kappa = scenario.kappa
         self.demand_factor = 1.0
         self.purpose_factor: dict[Purpose, float] = {}

@@ -15,11 +15,21 @@ from traffic_core.network_edits import link_of
 from traffic_core.network_split import along_m, cut_line
 
 if TYPE_CHECKING:
-    from simulator.scenario.document import CloseFacility, NewFacility, NewSign, RemoveSign, ResizeFacility, SetPrice
+    from simulator.scenario.document import (
+        CloseFacility,
+        NewFacility,
+        NewSign,
+        RemoveSign,
+        ResizeFacility,
+        ScaleParking,
+        SetPrice,
+        SetSign,
+    )
     from simulator.scenario.draft import Draft
     from simulator.scenario.problems import Place
     from traffic_core.geometry import LonLat
 
+EVERY_SIGN = "all"
 UPDATE_INTERVAL_S = 60.0
 """How often a new facility reports."""
 
@@ -143,6 +153,32 @@ def remove_sign(draft: Draft, measure: RemoveSign, _: Place) -> None:
     if measure.sign not in draft.signs:
         raise InvalidValueError("sign", measure.sign, "must name a sign of the model")
     del draft.signs[measure.sign]
+
+
+def set_sign(draft: Draft, measure: SetSign, _: Place) -> None:
+    """Darken signs, or let them show again.  The centre does not know of it and goes on telling them what to show."""
+    signs = tuple(draft.signs) if measure.sign == (EVERY_SIGN,) else measure.sign
+    for sign_id in signs:
+        if sign_id not in draft.signs:
+            raise InvalidValueError("sign", sign_id, f"must name a sign of the model, or be {EVERY_SIGN}")
+    if measure.state == "off":
+        draft.dark_signs.update(signs)
+    else:
+        draft.dark_signs.difference_update(signs)
+
+
+def scale_parking(draft: Draft, measure: ScaleParking, place: Place) -> None:
+    """Let more or fewer drivers want to park in car parks; several factors multiply."""
+    for facility_id in measure.facility:
+        facility, use = _facility(draft, facility_id), draft.uses[facility_id]
+        if facility.capacity_veh is None:
+            raise InvalidValueError("facility", facility_id, "must name a car park of known size")
+        usual = max(1, round(use.wanted_places_veh(facility.capacity_veh) * measure.factor))
+        draft.uses[facility_id] = replace(use, usual_capacity_veh=usual)
+        peak = max(use.occupied_share, default=0.0) * usual
+        if peak > facility.capacity_veh:
+            over = f"at its peak {peak - facility.capacity_veh:.0f} cars more than its {facility.capacity_veh} places"
+            draft.warn(place, f"{over} want to stand in {facility_id}")
 
 
 def _facility(draft: Draft, facility_id: str) -> Facility:

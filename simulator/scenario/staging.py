@@ -40,6 +40,8 @@ _APPLY: dict[str, Apply] = {
     "price": parking_measures.set_price,
     "new_sign": parking_measures.new_sign,
     "remove_sign": parking_measures.remove_sign,
+    "sign": parking_measures.set_sign,
+    "parking_demand": parking_measures.scale_parking,
     "kappa": demand_measures.set_kappa,
     "demand": demand_measures.scale_demand,
     "event": demand_measures.happening,
@@ -84,7 +86,9 @@ def stage_with_warnings(scenario: Scenario, base: BaseModel) -> Staging:
         network=draft.network,
         demand=draft.demand,
         junctions=MappingProxyType(draft.junctions),
-        parking=ParkingModel(facilities=draft.facilities, signs=draft.signs, uses=draft.uses),
+        parking=ParkingModel(
+            facilities=draft.facilities, signs=draft.signs, uses=draft.uses, quality=base.parking.quality
+        ),
         lines=tuple(draft.lines),
     )
     staged = Staged(
@@ -101,6 +105,7 @@ def stage_with_warnings(scenario: Scenario, base: BaseModel) -> Staging:
         devices=scenario.devices,
         events=tuple(sorted(draft.events, key=lambda event: event.from_s)),
         step_s=scenario.step_s,
+        dark_signs=tuple(sign_id for sign_id in draft.signs if sign_id in draft.dark_signs),
         adaptive=tuple(junction_id for junction_id in draft.junctions if junction_id in draft.adaptive),
     )
     return Staging(staged, tuple(draft.warnings))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from simulator.scenario.document import SCENARIO_ID_PATTERN, TIME_PATTERN, ScenarioDocument, ValidationError
+from simulator.scenario.document import ScenarioDocument, ValidationError
+from simulator.scenario.fields import SCENARIO_ID_PATTERN, TIME_PATTERN
 from simulator.scenario.problems import Findings, Place
 
 if TYPE_CHECKING:

@@ -54,7 +54,11 @@ def prepare(scenario_file: Path, default_model: Path | None) -> Prepared:
     InvalidValueError
         Where neither the scenario nor the caller names a model.
     """
-    scenario = load_scenario(scenario_file)
+    return prepare_scenario(load_scenario(scenario_file), scenario_file, default_model)
+
+
+def prepare_scenario(scenario: Scenario, scenario_file: Path, default_model: Path | None) -> Prepared:
+    """Stage a scenario that was read from a file, and perhaps changed since; raises as `prepare`."""
     folder = scenario.model or default_model
     if folder is None:
         raise InvalidValueError("model", None, f"must be given: scenario {scenario.id} names none")

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     Rows = Callable[[str], list[dict[str, str]]]
 
-TABLES = 26
+TABLES = 27
 ONE_WAY_CLASSES = {RoadClass.MOTORWAY, RoadClass.TRUNK, RoadClass.RAMP}
 ONE_WAY_STREETS = {"Ortseinfahrt Echterdingen-Nord", "Ortsausfahrt Echterdingen-Nord"}
 """They begin and end as ramps of the B27, and are streets of the town in between."""

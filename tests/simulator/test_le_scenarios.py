@@ -50,6 +50,8 @@ BASE_OF = {
     "nikolaus_otto_bypass": "base_afternoon",
     "b27_2035": "base",
 }
+PARKING_DAYS = {"parking_weekday", "parking_saturday", "parking_fair_saturday"}
+"""What the worth of signs is measured on."""
 HAUPTSTRASSE = {"N04", "N111", "N05", "N06", "N07", "N128", "N36"}
 FORTY_KM_H_IN_M_S = 40.0 / 3.6
 
@@ -106,7 +108,7 @@ def pairs_without_a_way(staged: Staged) -> list[tuple[str, str]]:
 
 
 def test_the_eight_what_ifs_and_what_they_are_compared_with_are_there(scenarios: dict[str, Scenario]):
-    assert set(scenarios) == set(BASE_OF) | set(BASE_OF.values())
+    assert set(scenarios) == set(BASE_OF) | set(BASE_OF.values()) | PARKING_DAYS
     assert all(scenario.id == name for name, scenario in scenarios.items())
 
 
@@ -115,7 +117,7 @@ def test_each_speaks_german_and_english_and_names_its_sources(scenarios: dict[st
         assert scenario.title_de != scenario.title_en
         assert scenario.description_de != scenario.description_en
         assert min(len(scenario.description_de), len(scenario.description_en)) > 50, name
-        assert scenario.sources or name in set(BASE_OF.values()), name
+        assert scenario.sources or name in {*BASE_OF.values(), "parking_weekday"}, name
     titles = [scenario.title_en for scenario in scenarios.values()]
     descriptions = [scenario.description_de for scenario in scenarios.values()]
     assert len(set(titles)) == len(set(descriptions)) == len(scenarios), "none is inherited"
@@ -257,6 +259,23 @@ def test_the_figures_are_those_of_the_captured_facts(shared_data: Path):
     assert "2035,80000-105400" in counts
     assert "189 today / 110 planned by 2027" in (shared_data / "le" / "le_parking.csv").read_text(encoding="utf-8")
     assert "88000 visitors" in (shared_data / "le" / "le_events_and_projects.csv").read_text(encoding="utf-8")
+
+
+def test_the_days_of_the_signs_have_the_same_hours_and_fixed_programmes(staging_of: Stagings):
+    for name in PARKING_DAYS:
+        staged = staging_of(name).staged
+        held = {event.junction_id for event in staged.events if isinstance(event, ProgrammeEvent)}
+        assert held == set(staged.model.junctions), name
+        assert staged.duration_s == 5 * 3_600.0
+        assert staged.dark_signs == ()
+
+
+def test_on_saturdays_fewer_commuters_want_to_park_and_on_fair_days_more_visitors(staging_of: Stagings):
+    """Places times factor: Q1 274 × 0.3 = 82.2 and 274 × 1.5 = 411; Zehntscheuer 160 × 1.3 = 208."""
+    days = ("parking_saturday", "parking_fair_saturday")
+    saturday, fair = (staging_of(name).staged.model.parking.uses for name in days)
+    assert (saturday["Q1"].usual_capacity_veh, fair["Q1"].usual_capacity_veh) == (82, 411)
+    assert (saturday["ZEHNTSCHEUER"].usual_capacity_veh, fair["ZEHNTSCHEUER"].usual_capacity_veh) == (None, 208)
 
 
 # ---- the new signal ----------------------------------------------------------------------------------------------

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 
+from parking.facility import FacilityKind
 from parking.sign import Arrow, Display, RowContent, SignRow
 from simulator.garage_flow import GarageFlow
-from simulator.parking_choice import cheapest, drawn, facility_after_sign, generalised_cost_s
+from simulator.parking_choice import cheapest, drawn, facility_after_sign, generalised_cost_s, walk_between_m
 from simulator.parking_shares import Quarter, parking_shares, served_quarters
 from traffic_core.readings import Quality
 
@@ -27,6 +30,20 @@ def shown(*displays):
         )
         for display in displays
     )
+
+
+def facility(name, kind, metres_north):
+    at = (9.1, 48.7 + metres_north / 111_195.0)
+    return SimpleNamespace(id=name, kind=kind, position=at)
+
+
+def test_who_goes_on_by_train_does_not_walk_to_the_other_park_and_ride_site():
+    garage, here = facility("G", FacilityKind.GARAGE, 0.0), facility("H", FacilityKind.PARK_AND_RIDE, 0.0)
+    there = facility("T", FacilityKind.PARK_AND_RIDE, 500.0)
+    assert walk_between_m(here, there) == 0.0
+    assert walk_between_m(garage, there) == pytest.approx(500.0, abs=1.0)
+    assert walk_between_m(there, garage) == pytest.approx(500.0, abs=1.0)
+    assert walk_between_m(garage, garage) == 0.0
 
 
 @pytest.mark.parametrize(

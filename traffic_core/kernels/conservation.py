@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     Flags = NDArray[np.uint8]
     Pce = NDArray[np.float64]
 
-LAYOUT = "478e00e6"
+LAYOUT = "6cb84744"
 """Of the fields of `Town`: see `traffic_arrays.layout`."""
 SUM_PCE = 1e-6  # sums of pce may differ by this much
 ROUND_S = 1e-6  # times may

@@ -11,7 +11,7 @@ from traffic_core.traffic_arrays import FREE_SLOTS, IS_AWAITED, LOST, NEXT_TRIP,
 if TYPE_CHECKING:
     from traffic_core.traffic_arrays import Town
 
-LAYOUT = "478e00e6"
+LAYOUT = "6cb84744"
 """Of the fields of `Town`: see `traffic_arrays.layout`."""
 
 
@@ -45,6 +45,7 @@ def _release(until_s: float, town: Town) -> None:
         town.vehicle_flags[vehicle] = town.trip_flags[trip]
         town.vehicle_trip[vehicle] = trip
         town.vehicle_fixed_at[vehicle] = NOBODY
+        town.vehicle_driven_m[vehicle] = 0.0
         town.vehicle_ready_at_s[vehicle] = town.trip_at_s[trip]
         town.vehicle_link[vehicle] = link
         town.vehicle_next_in_queue[vehicle] = NOBODY

@@ -19,7 +19,7 @@ from traffic_core.traffic_arrays import ENDS_HERE, NOBODY, PASSES, town_example
 if TYPE_CHECKING:
     from traffic_core.traffic_arrays import Town
 
-LAYOUT = "478e00e6"  # of the fields of `Town`: see `traffic_arrays.layout`
+LAYOUT = "6cb84744"  # of the fields of `Town`: see `traffic_arrays.layout`
 SHUT, OPEN, CLEARING, PAUSED = range(4)  # a group at a signal; CLEARING: one left after green, PAUSED: in a headway
 EPSILON, STOP_S = 1e-9, 2.0  # who waits longer than that at the end of a link has stopped
 
@@ -108,6 +108,7 @@ def leave(vehicle: int, link: int, at_s: float, town: Town) -> None:
     town.left_at_s[place] = at_s
     town.left_sum_pce[place] = town.left_pce[link]
     town.left_veh[link] += 1
+    town.vehicle_driven_m[vehicle] += town.length_m[link]
     town.drive_time_s[link] += at_s - town.vehicle_since_s[vehicle]
     town.delay_s[link] += waited_s
     town.stops_veh[link] += waited_s > STOP_S

@@ -74,10 +74,10 @@ def _banner(content: ReportContent) -> Html:
     kind = tag("p", both("Was-wäre-wenn-Bericht", "What-if report"), class_="tagline")
     model = tag("p", words(content.model_label), class_="model")
     skip = tag("a", both("Zum Inhalt", "To the content"), href="#main", class_="skip")
-    return tag("header", skip, tag("div", brand, kind), model, _switch(), class_="top")
+    return tag("header", skip, tag("div", brand, kind), model, switch(), class_="top")
 
 
-def _switch() -> Html:
+def switch() -> Html:
     """Two radio buttons; the style sheet reads them, so that no script is needed."""
     legend = tag("legend", "Sprache / Language", class_="hidden")
     choices = [

@@ -122,6 +122,15 @@ SAID = {
         ", for Tiefgarage Zehntscheuer and Tiefgarage Neuer Markt.",
     ),
     "remove_sign: {sign: S02}": ("Anzeige S02, ", " entfällt.", " is taken away."),
+    "sign: {sign: S02, state: off}": ("Anzeige S02, ", " ist dunkel.", "Sign S02, "),
+    "sign: {sign: [S02, S03], state: on}": ("Anzeigen S02, ", " sind in Betrieb.", " are in operation."),
+    "sign: {sign: all, state: off}": ("Alle Anzeigen", " sind dunkel.", "All signs are dark."),
+    "sign: {sign: all, state: on}": ("Alle Anzeigen", " sind in Betrieb.", "All signs are in operation."),
+    "parking_demand: {facility: [Q1, NEUER-MARKT], factor: 0.3}": (
+        "Parkwunsch in Parkhaus Q1",
+        " und Tiefgarage Neuer Markt: mal 0,3.",
+        " and Tiefgarage Neuer Markt: times 0.3.",
+    ),
     "kappa: {share: 0.5}": ("50 % der Fahrer", " beachten die Anzeigen.", " read the signs."),
     "demand: {factor: 1.1}": ("Alle Fahrten: mal 1,1.", "", "All trips: times 1.1."),
     "demand: {factor: 1.1, zone: Z01, purpose: commuting}": (

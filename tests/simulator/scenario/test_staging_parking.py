@@ -82,6 +82,47 @@ def test_signs_come_and_go(staged_of, base):
     assert (row.arrow, row.facility_ids, row.label_en) == (Arrow.LEFT, ("GP", "GR"), "Centre")
 
 
+def test_a_sign_goes_dark_and_comes_back_and_stays_where_it_is(staged_of, base):
+    off, on = "measure: sign, sign: S1, state: off", "measure: sign, sign: all, state: on"
+    staged = staged_of(off)
+    assert staged.dark_signs == ("S1",)
+    assert staged.model.parking.signs == base.parking.signs
+    assert staged_of("measure: sign, sign: all, state: off").dark_signs == ("S1",)
+    assert staged_of(off, on).dark_signs == ()
+    assert staged_of().dark_signs == ()
+
+
+def test_a_sign_that_was_removed_before_is_not_dark(staged_of):
+    assert staged_of("measure: sign, sign: S1, state: off", "measure: remove_sign, sign: S1").dark_signs == ()
+
+
+def test_the_wish_to_park_is_scaled_and_the_places_stay(staging_of, base):
+    # 60 places, half of them taken: 30 cars; with 1.5 times the wish 45, with 3 times 90 and so 30 more than places.
+    staged, warnings = staging_of("measure: parking_demand, facility: GP, factor: 1.5")
+    use = staged.model.parking.uses["GP"]
+    assert staged.model.parking.facilities == base.parking.facilities
+    assert usually_parked_veh(use, 60, 28_800.0) == 45
+    assert warnings == ()
+    staged, told = staging_of("measure: parking_demand, facility: [GP, GR], factor: 3")
+    assert usually_parked_veh(staged.model.parking.uses["GP"], 60, 28_800.0) == 60
+    assert usually_parked_veh(staged.model.parking.uses["GR"], 400, 28_800.0) == 400
+    assert [text.split("): ", 1)[1] for text in told] == [
+        "at its peak 30 cars more than its 60 places want to stand in GP",
+        "at its peak 200 cars more than its 400 places want to stand in GR",
+    ]
+
+
+def test_what_signs_and_wishes_cannot_be_is_said(errors_of):
+    errors = errors_of(
+        "measure: sign, sign: NONE, state: off",
+        "measure: parking_demand, facility: NONE, factor: 2",
+    )
+    assert [error.split("): ", 1)[1] for error in errors] == [
+        "sign = 'NONE': must name a sign of the model, or be all",
+        "facility = 'NONE': must name a car park of the model",
+    ]
+
+
 def test_what_does_not_fit_the_car_parks_is_said(errors_of):
     errors = errors_of(
         f"{NEW.replace('id: NEW', 'id: GP')}, capacity_veh: 9, access_node: R",

@@ -1,0 +1,1 @@
+"""What each sign is worth: the study behind `stadttakt parking benefit` and its report."""
