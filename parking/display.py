@@ -3,39 +3,38 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from parking import content
-from parking.sign import Display, RowContent
+from parking.arrival import arrival_probabilities
+from parking.display_rows import OF_CODE, LineState, RowState, facility_row, group_row
+from parking.ladder import NO_FORCES
+from parking.persistence import probability_more_than, sigma_veh
+from parking.sign import Display
 from traffic_core.kernels import sign_state as kernels
-from traffic_core.readings import Quality
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from numpy.typing import NDArray
+
     from parking.facility import Facility
+    from parking.forecast.forecasts import Forecasts
+    from parking.ladder import Forces
     from parking.model import ParkingModel
     from parking.occupancy import PlacesEstimate
     from parking.settings import DisplaySettings
+    from parking.sign import RowContent
 
-OF_CODE = (Display.NEUTRAL, Display.FREE, Display.NUMBER, Display.FULL, Display.CLOSED)
 CODE = {display: code for code, display in enumerate(OF_CODE)}
-INVITING = frozenset({Display.FREE, Display.NUMBER})
-GROUP_REASONS = {Display.CLOSED: content.CLOSED, Display.FULL: content.FULL, Display.NUMBER: content.SUM}
-WORST_LAST = (Quality.MEASURED, Quality.REPAIRED, Quality.HELD, Quality.UNKNOWN)
+FORCED = {
+    Display.CLOSED: kernels.IS_CLOSED,
+    Display.FULL: kernels.IS_FULL,
+    Display.NEUTRAL: kernels.MAY_NOTHING,
+}
 
 _Key = tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RowState:
-    """What a row shows, and until when its data permit that; None where no data are needed (neutral, closed)."""
-
-    content: RowContent
-    until_s: float | None
 
 
 class _Lines:
@@ -47,6 +46,7 @@ class _Lines:
         self.permitted = np.zeros(size, np.int64)
         self.free_veh = np.full(size, -1, np.int64)
         self.p_free = np.full(size, math.nan)
+        self.p_arrival = np.full(size, math.nan)
         self.display = np.full(size, kernels.NEUTRAL, np.int64)
         self.since_s = np.full(size, -math.inf)
         self.shown_veh = np.full(size, -1, np.int64)
@@ -60,9 +60,12 @@ class _Lines:
             int(settings.dead_band_veh),
             float(settings.full_share),
             float(settings.free_share),
+            float(settings.thresholds.full_below_share),
+            float(settings.thresholds.free_above_share),
             self.permitted,
             self.free_veh,
             self.p_free,
+            self.p_arrival,
             self.reserve_veh,
             self.release_veh,
             self.display,
@@ -70,6 +73,15 @@ class _Lines:
             self.shown_veh,
             self.cause,
         )
+
+    def told(self) -> list[LineState]:
+        """Every line after the step."""
+        p_free = np.where(np.isnan(self.p_arrival), self.p_free, self.p_arrival)
+        columns = (self.display.tolist(), self.cause.tolist(), self.shown_veh.tolist(), p_free.tolist())
+        return [
+            LineState(display=OF_CODE[display], cause=cause, shown_veh=shown_veh, p_free=p)
+            for display, cause, shown_veh, p in zip(*columns, strict=True)
+        ]
 
     def restore(self, index: int, row: RowContent, since_s: float) -> None:
         self.display[index] = CODE[row.display]
@@ -81,9 +93,17 @@ class DisplayBoard:
     """Display state of every facility and of every set of facilities that shares a row.
 
     Rows that stand for the same facilities always show the same, wherever they stand.
+
+    lead_s : (F,) time to the arrival at each facility, s; `settings.lead_s` where not told
     """
 
-    def __init__(self, model: ParkingModel, settings: DisplaySettings, hold_s: float) -> None:
+    def __init__(
+        self,
+        model: ParkingModel,
+        settings: DisplaySettings,
+        hold_s: float,
+        lead_s: NDArray[np.float64] | None = None,
+    ) -> None:
         self._settings = settings
         self._hold_s = hold_s
         self._facilities = tuple(model.facilities.values())
@@ -94,20 +114,37 @@ class DisplayBoard:
         self._group_place = {ids: place for place, ids in enumerate(self._groups)}
         self._first_member = np.cumsum([0, *(len(ids) for ids in self._groups)], dtype=np.int64)
         self._member = np.array([index[key] for ids in self._groups for key in ids], np.int64)
+        self._ids = tuple(index)
+        self.lead_s = np.full(len(index), settings.lead_s) if lead_s is None else lead_s
         reserve_veh = [facility.reserve_veh for facility in self._facilities]
-        release_veh = [_release_veh(facility, settings) for facility in self._facilities]
-        self._single = _Lines(len(reserve_veh), reserve_veh, release_veh)
+        self._margin_veh = np.array([_margin_veh(facility, settings) for facility in self._facilities], np.int64)
+        self._usual_reserve_veh = np.array(reserve_veh, np.int64)
+        self._single = _Lines(len(reserve_veh), reserve_veh, (self._usual_reserve_veh + self._margin_veh).tolist())
         none = [0] * len(self._groups)
         self._sums = _Lines(len(none), none, none)
 
-    def step(self, now_s: float, estimates: Mapping[str, PlacesEstimate]) -> dict[_Key, RowState]:
+    def step(
+        self,
+        now_s: float,
+        estimates: Mapping[str, PlacesEstimate],
+        forecasts: Forecasts | None = None,
+        forces: Forces = NO_FORCES,
+    ) -> dict[_Key, RowState]:
         """Move every display on; return what rows show by the facilities they stand for, single facilities first."""
-        ordered = [estimates[facility.id] for facility in self._facilities]
+        ordered = [estimates[key] for key in self._ids]
         single, sums = self._single, self._sums
-        for place, estimate in enumerate(ordered):
-            single.permitted[place] = _permitted(estimate, now_s + self._hold_s)
-            single.free_veh[place] = -1 if estimate.held_veh is None else estimate.held_veh
-            single.p_free[place] = math.nan if estimate.p_free is None else estimate.p_free
+        self._set_reserves(forces)
+        until_s = now_s + self._hold_s
+        single.permitted[:] = [_permitted(estimate, until_s) for estimate in ordered]
+        single.free_veh[:] = [-1 if estimate.held_veh is None else estimate.held_veh for estimate in ordered]
+        single.p_free[:] = [math.nan if estimate.p_free is None else estimate.p_free for estimate in ordered]
+        single.p_arrival[:] = arrival_probabilities(forecasts, now_s, self._ids, self.lead_s, single.reserve_veh)
+        for key in forces.reserves:
+            place = self._place[key,]
+            single.p_free[place] = _p_more_than(int(single.reserve_veh[place]), ordered[place])
+        for key, force in forces.shows.items():
+            if force.show is not None:
+                single.permitted[self._place[key,]] = FORCED[force.show]
         single.step(now_s, self._settings)
         kernels.sum_rows(
             self._first_member,
@@ -120,13 +157,30 @@ class DisplayBoard:
             sums.p_free,
         )
         sums.step(now_s, self._settings)
+        singles, totals = single.told(), sums.told()
         states: dict[_Key, RowState] = {}
         for m, estimate in enumerate(ordered):
-            states[estimate.facility_id,] = _facility_row(single, m, estimate)
+            key = estimate.facility_id
+            states[key,] = facility_row(singles[m], estimate, forces.shows.get(key))
         for m, ids in enumerate(self._groups):
-            members = [(estimates[key], states[key,].content.display) for key in ids]
-            states[ids] = _group_row(sums, m, members)
+            states[ids] = group_row(totals[m], [(estimates[key], states[key,]) for key in ids])
         return states
+
+    def p_arrival(self, facility_id: str) -> float | None:
+        """Probability of a free place on arrival as last computed from a forecast; None without one."""
+        p_arrival = float(self._single.p_arrival[self._place[facility_id,]])
+        return None if math.isnan(p_arrival) else p_arrival
+
+    def reserve_veh(self, facility_id: str) -> int:
+        """Places kept back in the last step."""
+        return int(self._single.reserve_veh[self._place[facility_id,]])
+
+    def _set_reserves(self, forces: Forces) -> None:
+        self._single.reserve_veh[:] = self._usual_reserve_veh
+        for key in forces.reserves:
+            place = self._place[key,]
+            self._single.reserve_veh[place] = forces.reserve_veh(key, int(self._usual_reserve_veh[place]))
+        self._single.release_veh[:] = self._single.reserve_veh + self._margin_veh
 
     def restore(self, facility_ids: _Key, row: RowContent, since_s: float) -> None:
         """Take over what a row last showed, so that hysteresis, dwell and rounding go on after a restart."""
@@ -136,9 +190,18 @@ class DisplayBoard:
             self._sums.restore(self._group_place[facility_ids], row, since_s)
 
 
-def _release_veh(facility: Facility, settings: DisplaySettings) -> int:
-    margin_veh = math.ceil(settings.margin_share * (facility.capacity_veh or 0))
-    return facility.reserve_veh + max(settings.margin_veh, margin_veh)
+def _margin_veh(facility: Facility, settings: DisplaySettings) -> int:
+    return max(settings.margin_veh, math.ceil(settings.margin_share * (facility.capacity_veh or 0)))
+
+
+def _p_more_than(reserve_veh: int, estimate: PlacesEstimate) -> float:
+    """As `PlacesEstimate.p_free`, for another reserve than the usual one."""
+    if estimate.p_free is None or estimate.held_veh is None:
+        return math.nan
+    spread_veh = estimate.sigma_veh
+    if spread_veh is None:
+        spread_veh = sigma_veh(estimate.age_s or 0.0, estimate.capacity_veh or 0)
+    return probability_more_than(reserve_veh, estimate.held_veh, spread_veh)
 
 
 def _permitted(estimate: PlacesEstimate, until_s: float) -> int:
@@ -149,73 +212,3 @@ def _permitted(estimate: PlacesEstimate, until_s: float) -> int:
     if estimate.word_until_s is not None and estimate.word_until_s >= until_s:
         return kernels.MAY_WORD
     return kernels.MAY_NOTHING_YET if estimate.measured_at_s is None else kernels.MAY_NOTHING
-
-
-def _facility_row(lines: _Lines, m: int, estimate: PlacesEstimate) -> RowState:
-    display = OF_CODE[lines.display[m]]
-    known = display is not Display.NEUTRAL or int(lines.cause[m]) == kernels.BY_DWELL
-    return RowState(
-        content=RowContent(
-            display=display,
-            free_veh=int(lines.shown_veh[m]) if display is Display.NUMBER else None,
-            quality=estimate.quality if known else Quality.UNKNOWN,
-            age_s=estimate.age_s,
-            reason=_facility_reason(display, int(lines.cause[m]), estimate),
-        ),
-        until_s=_until_s(display, [estimate]),
-    )
-
-
-def _facility_reason(display: Display, cause: int, estimate: PlacesEstimate) -> str:
-    if cause != kernels.AS_DATA_SAY:
-        return content.DWELL if cause == kernels.BY_DWELL else content.HYSTERESIS
-    if display is Display.CLOSED:
-        return content.CLOSED
-    if display is Display.FULL:
-        return content.RESERVE if estimate.held_veh else content.FULL
-    if display is Display.NUMBER:
-        return estimate.reason
-    if display is Display.FREE:
-        return content.HELD if estimate.capacity_veh is not None else content.UNKNOWN_CAPACITY
-    return content.UNCLEAR if estimate.held_veh is not None else estimate.reason
-
-
-def _group_row(lines: _Lines, m: int, members: list[tuple[PlacesEstimate, Display]]) -> RowState:
-    display = OF_CODE[lines.display[m]]
-    used = [estimate for estimate, shown in members if shown in INVITING or shown is Display.FULL]
-    if display is Display.CLOSED:
-        used = [estimate for estimate, _ in members]
-    if display is Display.NEUTRAL:
-        used = []
-    ages_s = [estimate.age_s for estimate in used if estimate.age_s is not None]
-    return RowState(
-        content=RowContent(
-            display=display,
-            free_veh=int(lines.shown_veh[m]) if display is Display.NUMBER else None,
-            quality=max((estimate.quality for estimate in used), key=WORST_LAST.index, default=Quality.UNKNOWN),
-            age_s=max(ages_s, default=None),
-            reason=_group_reason(display, int(lines.cause[m]), members),
-        ),
-        until_s=_until_s(display, used),
-    )
-
-
-def _group_reason(display: Display, cause: int, members: list[tuple[PlacesEstimate, Display]]) -> str:
-    if cause == kernels.BY_DWELL:
-        return content.DWELL
-    if display in GROUP_REASONS:
-        return GROUP_REASONS[display]
-    unknown = [estimate for estimate, shown in members if shown is Display.NEUTRAL]
-    if display is Display.FREE:
-        if unknown:
-            return content.PARTIAL
-        return content.HELD if all(e.capacity_veh is not None for e, _ in members) else content.UNKNOWN_CAPACITY
-    reasons = {content.UNCLEAR if e.held_veh is not None else e.reason for e in unknown}
-    return reasons.pop() if len(unknown) == len(members) and len(reasons) == 1 else content.PARTIAL
-
-
-def _until_s(display: Display, used: list[PlacesEstimate]) -> float | None:
-    if display in {Display.NEUTRAL, Display.CLOSED}:
-        return None
-    limits_s = (e.number_until_s if display is Display.NUMBER else e.word_until_s for e in used)
-    return min((limit_s for limit_s in limits_s if limit_s is not None), default=None)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from parking.facility import Facility, FacilityKind
 from parking.model import HOURS, FacilityUse, ParkingModel
+from parking.quality.files import read_quality
 from parking.sign import Arrow, Sign, SignRow
 from traffic_core import require
 from traffic_core.tables import PROVENANCE_COLUMNS, Row, read_table
@@ -38,7 +39,8 @@ def read_parking(folder: Path, network: Network) -> ParkingModel:
     facilities = {row.text("facility_id"): _facility(row, network) for row in rows}
     profiles = _profiles(folder, facilities)
     uses = {row.text("facility_id"): _use(row, profiles) for row in rows}
-    return ParkingModel(facilities=facilities, signs=_signs(folder, network, facilities), uses=uses)
+    quality = read_quality(folder, facilities)
+    return ParkingModel(facilities=facilities, signs=_signs(folder, network, facilities), uses=uses, quality=quality)
 
 
 def _facility(row: Row, network: Network) -> Facility:
@@ -114,7 +116,9 @@ def _sign_rows(folder: Path, sign_ids: set[str], facilities: dict[str, Facility]
             raise row.error("row", f"must be {len(of_sign) + 1}: the rows of a sign count from 1 in their order")
         for facility_id in row.texts("facility_ids"):
             if facility_id not in facilities:
-                raise row.error("facility_ids", f"must name facilities of facility.csv; {facility_id} is none")
+                where = f"row {row.text('row')} of sign {row.text('sign_id')}"
+                limit = f"must name facilities of facility.csv; {facility_id} in {where} is none"
+                raise row.error("facility_ids", limit)
         with row.checked():
             of_sign.append(
                 SignRow(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from parking.forecast.thresholds import SignThresholds
 from traffic_core import require
 from traffic_core.errors import InvalidValueError
 
@@ -26,6 +27,10 @@ class DisplaySettings:
     """The same for small or unknown capacities; the greater counts."""
     full_share: float = 0.05
     free_share: float = 0.95
+    thresholds: SignThresholds = field(default_factory=SignThresholds)
+    """With a forecast: probabilities of a place on arrival at which full begins and ends."""
+    lead_s: float = 600.0
+    """Time to the arrival where nobody knows the driving time."""
 
     def __post_init__(self) -> None:
         require.between("display.dwell_s", self.dwell_s, 0.0, 3_600.0)
@@ -35,17 +40,20 @@ class DisplaySettings:
         require.between("display.margin_veh", self.margin_veh, 1, 1_000)
         require.between("display.full_share", self.full_share, 0.0, 0.5)
         require.between("display.free_share", self.free_share, 0.5, 1.0)
+        require.between("display.lead_s", self.lead_s, 0.0, 7_200.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CostSettings:
     """Weights of the generalised cost of a place, in seconds of driving.
 
-    cost = drive + walk_weight × walk + search(occupied share) + fee × stay / value of time
-           + P(no space) × reroute [+ switching, where the place is not the one recommended last]
+    driving = drive + search(occupied share) + P(no space) × reroute
+    cost = driving + emission_weight × damage by the CO2 of driving + walk_weight × walk + fee × stay / value of time
+           [+ switching, where the place is not the one recommended last]
 
-    All are assumptions for a planner to set, but for the mean search time, which two points of the search curve keep
-    near the German mean of 105 s at usual occupancies.
+    The damage is CO2 per km × speed × price of CO2, in seconds by the value of time.  All are assumptions for a
+    planner to set, but for the mean search time, which two points of the search curve keep near the German mean of
+    105 s at usual occupancies, and the price of CO2.
     """
 
     walk_weight: float = 2.0
@@ -60,12 +68,20 @@ class CostSettings:
     unknown_fee_eur_h: float = 0.5
     """Taken where nobody knows the fee."""
     reroute_s: float = 300.0
+    emission_weight: float = 1.0
+    """0 leaves the climate out."""
+    co2_g_km: float = 180.0
+    """Of a passenger car in town; assumed."""
+    co2_eur_t: float = 300.0
+    """Cost of climate damage by one tonne, about what the German Environment Agency recommends for 2024
+    (Methodenkonvention 3.2, 1 % time preference)."""
     switching_s: float = 60.0
     sink_s: float = 1_800.0
     """Cost of being told nothing ("continue to P+R"); nothing dearer is ever recommended."""
 
     def __post_init__(self) -> None:
-        for name in ("walk_weight", "stay_h", "unknown_fee_eur_h", "reroute_s", "switching_s"):
+        amounts = ("walk_weight", "stay_h", "unknown_fee_eur_h", "reroute_s", "switching_s", "co2_g_km", "co2_eur_t")
+        for name in (*amounts, "emission_weight"):
             require.between(f"cost.{name}", getattr(self, name), 0.0, 10_000.0)
         for name in ("walk_speed_m_s", "detour_ratio", "drive_speed_m_s", "value_of_time_eur_h"):
             require.positive(f"cost.{name}", getattr(self, name))

@@ -36,6 +36,14 @@ class Display(StrEnum):
     NEUTRAL = "neutral"
 
 
+class Rung(StrEnum):
+    """Who decided what a row shows: the highest of these that says something."""
+
+    OPERATOR = "operator"
+    EVENT = "event"
+    AUTOMATIC = "automatic"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignRow:
     """The fixed part of one line of a sign: name, arrow, and the facilities it stands for (a district: several)."""
@@ -82,6 +90,9 @@ class RowContent:
     age_s: float | None
     reason: str
     """A word of `parking.content.REASONS`; the page and the decision log translate it."""
+    p_free: float | None = None
+    """Probability that a driver who reads the sign finds a place; None where it is not known, or for several."""
+    rung: Rung = Rung.AUTOMATIC
 
     def __post_init__(self) -> None:
         if (self.display is Display.NUMBER) != (self.free_veh is not None):

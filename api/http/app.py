@@ -11,12 +11,17 @@ from starlette.responses import FileResponse
 from starlette.staticfiles import StaticFiles
 
 from api.feeds.port import MAX_BODY_BYTES
+from api.http.bodies import schemas_of
+from api.http.forecasts import forecasts
 from api.http.health import health
 from api.http.limits import BodyLimit, SafeHeaders
 from api.http.open_data import open_data
+from api.http.parking_operator import RECOUNT_BODIES, parking_operator
 from api.http.publications import publications
 from api.http.readings import body_schemas, readings
-from api.http.signals_operator import operator_schemas, signals_operator
+from api.http.sign_preview import sign_preview
+from api.http.signals_operator import OPERATOR_BODIES, signals_operator
+from api.http.signs_operator import OVERRIDE_BODIES, signs_operator
 from api.http.stream import stream
 from api.wire.readings import MOST_BYTES
 
@@ -37,7 +42,8 @@ def create_app(live: Live) -> FastAPI:
         docs_url=None,
         redoc_url=None,
     )
-    for routes in (publications, open_data, readings, signals_operator, stream, health):
+    operators = (signals_operator, signs_operator, parking_operator)
+    for routes in (publications, forecasts, open_data, readings, *operators, sign_preview, stream, health):
         app.include_router(routes(live))
     _describe_bodies(app)
 
@@ -70,7 +76,8 @@ def _describe_bodies(app: FastAPI) -> None:
 
     def described() -> dict[str, Any]:
         document = describe()
-        document.setdefault("components", {}).setdefault("schemas", {}).update(body_schemas() | operator_schemas())
+        bodies = body_schemas() | schemas_of((*OPERATOR_BODIES, *OVERRIDE_BODIES, *RECOUNT_BODIES))
+        document.setdefault("components", {}).setdefault("schemas", {}).update(bodies)
         return document
 
     app.openapi = described  # type: ignore[method-assign]

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 class KeyEntry(WireModel):
     """One device or operators' desk: its name, the SHA-256 of its key in hexadecimal, and what it may (`*` wildcards).
 
-    `sources` are those it may speak for, `operates` the junctions whose signals it may operate; one of them is needed.
+    `sources` are those it may speak for, `operates` what it may operate: junctions by their ids, signs as `sign/ID`,
+    car parks as `parking/ID`; one of both is needed.
     """
 
     id: Annotated[str, Field(min_length=1, max_length=100)]
@@ -61,7 +62,7 @@ class Device:
     operates: tuple[str, ...] = ()
 
     def may_operate(self, junction_id: str) -> bool:
-        """Whether this key may operate the signals of a junction."""
+        """Whether this key may operate a junction, or `sign/ID` or `parking/ID`."""
         return any(fnmatchcase(junction_id, pattern) for pattern in self.operates)
 
     def may_report(self, source_id: str) -> bool:

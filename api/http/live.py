@@ -14,10 +14,13 @@ if TYPE_CHECKING:
     from api.clock import Clock
     from api.http.keys import KeyRing
     from api.open_data.desk import OpenData
+    from api.recount_desk import RecountDesk
     from api.signals_desk import SignalsDesk
+    from api.signs_desk import SignsDesk
     from api.town import ModelInfo
     from api.wire.publications import CountersPayload, ModelLabel
     from api.wire.readings import BatchAnswer
+    from parking.forecast.forecasts import Forecasts
 
 
 class Condition(Protocol):
@@ -55,5 +58,11 @@ class Live:
     metrics: CollectorRegistry
     signals: SignalsDesk | None = None
     """Where operators' wishes come in; None in a town without signals."""
+    signs: SignsDesk | None = None
+    """Where operators' overrides of signs and car parks come in."""
+    recounts: RecountDesk | None = None
+    """Where operators say how many vehicles they have counted in a car park."""
     open_data: OpenData | None = None
     """Documents about car parks for others."""
+    forecasts: Callable[[], Forecasts | None] = lambda: None
+    """Forecasts of the last guidance cycle."""

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter, Header, HTTPException, Request, Response
-from pydantic import ValidationError
 from starlette.responses import JSONResponse
 
-from api.wire.base import WireModel
+from api.http.bodies import read_body, takes
 from api.wire.operator import AdaptiveBody, OperatorState, WishAnswer, WishBody
 from api.wire.publications import ErrorPayload
 
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
     from api.http.live import Live
     from api.signals_desk import SignalsDesk
 
-Body = TypeVar("Body", bound=WireModel)
+OPERATOR_BODIES = (WishBody, AdaptiveBody)
 REFUSALS: dict[int | str, dict[str, Any]] = {
     401: {"model": ErrorPayload, "description": "No key, or an unknown one"},
     403: {"model": ErrorPayload, "description": "This key may not operate this junction"},
@@ -40,12 +39,12 @@ def signals_operator(live: Live) -> APIRouter:
         "/wish",
         response_model=WishAnswer,
         responses=REFUSALS | BAD_BODY | {409: {"model": WishAnswer, "description": "Refused, with the reason"}},
-        openapi_extra=_takes("WishBody"),
+        openapi_extra=takes(WishBody),
     )
     async def take(request: Request, junction_id: str, x_api_key: Key = None) -> Response:
         """Ask for a programme or a mode, for at most 12 h.  The new wish replaces the one before."""
         desk, key_id = _admitted(live, junction_id, x_api_key)
-        body = _read(WishBody, await request.body())
+        body = read_body(WishBody, await request.body())
         try:
             answer = desk.take(junction_id, body, key_id)
         except ValueError as error:
@@ -64,12 +63,12 @@ def signals_operator(live: Live) -> APIRouter:
         "/adaptive",
         response_model=OperatorState,
         responses=REFUSALS | BAD_BODY,
-        openapi_extra=_takes("AdaptiveBody"),
+        openapi_extra=takes(AdaptiveBody),
     )
     async def allow(request: Request, junction_id: str, x_api_key: Key = None) -> OperatorState:
         """Allow adaptive control at a junction, or forbid it."""
         desk, key_id = _admitted(live, junction_id, x_api_key)
-        desk.allow_adaptive(junction_id, _read(AdaptiveBody, await request.body()), key_id)
+        desk.allow_adaptive(junction_id, read_body(AdaptiveBody, await request.body()), key_id)
         return desk.state(junction_id)
 
     return router
@@ -85,26 +84,3 @@ def _admitted(live: Live, junction_id: str, key: str | None) -> tuple[SignalsDes
     if live.signals is None or junction_id not in live.signals.junction_ids:
         raise HTTPException(404, f"no junction {junction_id!r} with signals")
     return live.signals, device.id
-
-
-def _read(kind: type[Body], body: bytes) -> Body:
-    try:
-        return kind.model_validate_json(body)
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        field = ".".join(str(part) for part in first["loc"]) or "body"
-        raise HTTPException(422, f"{field}: {first['msg']}") from error
-
-
-def _takes(schema: str) -> dict[str, Any]:
-    content = {"application/json": {"schema": {"$ref": f"#/components/schemas/{schema}"}}}
-    return {"requestBody": {"required": True, "content": content}}
-
-
-def operator_schemas() -> dict[str, Any]:
-    """JSON schemas of the bodies, which we parse ourselves, for the OpenAPI document."""
-    found: dict[str, Any] = {}
-    for kind in (WishBody, AdaptiveBody):
-        schema = kind.model_json_schema(ref_template="#/components/schemas/{model}")
-        found |= schema.pop("$defs", {}) | {kind.__name__: schema}
-    return found

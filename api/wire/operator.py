@@ -69,6 +69,8 @@ class WishAnswer(WireModel):
     reason_en: str
     detail: str
     wish: WishPayload | None
+    waits_until: str | None = None
+    """Of a wish that is taken and cannot begin yet: until when it waits at least; `reason` says why."""
 
 
 class OperatorState(WireModel):
@@ -80,6 +82,8 @@ class OperatorState(WireModel):
     """Mode, as in a wish; null before the first second."""
     running_reason: str | None
     wish: WishPayload | None
+    wish_waits_until: str | None
+    """Until when the wish waits at least, after a fault that the monitor found; null where it does not wait."""
     adaptive_allowed: bool
     adaptive_ready: bool
 

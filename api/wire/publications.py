@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from api.wire.base import WireModel
+from parking.content import LIBRARY_VERSION
 
 
 class ModelLabel(WireModel):
@@ -31,6 +32,13 @@ class RowPayload(WireModel):
     reason_de: str
     reason_en: str
     recommended: bool
+    spoken_de: str = ""
+    """The whole row as a sentence, for those who listen."""
+    spoken_en: str = ""
+    p_free: float | None = None
+    """Probability that a driver who reads the row finds a place; null where it is not known, or for several."""
+    rung: str = "automatic"
+    """Who decided: operator, event or automatic."""
 
 
 class FallbackPayload(WireModel):
@@ -56,6 +64,8 @@ class SignPayload(WireModel):
     rows: list[RowPayload]
     fallback: FallbackPayload
     model_label: str
+    library_version: int = LIBRARY_VERSION
+    """Version of the library that all contents come from."""
 
 
 class SignsPayload(WireModel):
@@ -161,6 +171,19 @@ class FacilityPayload(WireModel):
     reason: str
     reason_de: str
     reason_en: str
+    fault: str | None = None
+    """The rule that found its data faulty: counts, frozen, frozen_together, constant or stuck; null where none did."""
+    fault_since: str | None = None
+    fault_de: str | None = None
+    fault_en: str | None = None
+    refused: str | None = None
+    """Why a report of the last 30 min was refused; null where none was."""
+    refused_de: str | None = None
+    refused_en: str | None = None
+    sigma_veh: float | None = None
+    """Standard deviation of the free places; null where nothing is known of them."""
+    drift_veh: float | None = None
+    """By how many vehicles the last recount lay above what was counted; null where nothing is counted."""
 
 
 class ParkingPayload(WireModel):

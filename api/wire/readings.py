@@ -15,6 +15,8 @@ from traffic_core.readings import (
     MOST_SEEN_VEH,
     ApproachReading,
     BayReading,
+    BusCall,
+    ButtonPress,
     DetectorReading,
     OccupancyReading,
     Reading,
@@ -83,8 +85,30 @@ class ApproachItem(WireModel):
     vehicles: list[VehicleItem] = Field(max_length=MOST_SEEN_VEH)
 
 
-AnyItem: TypeAlias = DetectorItem | OccupancyItem | BayItem | ApproachItem
-KINDS = frozenset({"detector", "occupancy", "bay", "approach"})
+class BusCallItem(WireModel):
+    """A bus calls a signal group, or signs off (`cleared`); the run is forgotten once it has passed."""
+
+    kind: Literal["bus_call"]
+    source_id: SourceId
+    measured_at: Instant
+    run: int = Field(ge=0, le=999_999)
+    line: str | None = Field(default=None, min_length=1, max_length=20)
+    arrival_at: Instant | None = None
+    late_s: float = Field(default=0.0, ge=-3_600, le=7_200)
+    cleared: bool = False
+
+
+class ButtonItem(WireModel):
+    """Somebody presses the button of a signal group, or lets go of it."""
+
+    kind: Literal["button"]
+    source_id: SourceId
+    measured_at: Instant
+    pressed: bool = True
+
+
+AnyItem: TypeAlias = DetectorItem | OccupancyItem | BayItem | ApproachItem | BusCallItem | ButtonItem
+KINDS = frozenset({"detector", "occupancy", "bay", "approach", "bus_call", "button"})
 Item = Annotated[AnyItem, Field(discriminator="kind")]
 
 
@@ -196,6 +220,21 @@ def to_domain(item: AnyItem, received_at_s: float) -> Reading:
                 for vehicle in item.vehicles
             ),
         )
+    if isinstance(item, BusCallItem):
+        return BusCall(
+            source_id=item.source_id,
+            measured_at_s=measured_at_s,
+            received_at_s=received_at_s,
+            run=item.run,
+            line=item.line,
+            arrival_s=None if item.arrival_at is None else seconds_of(item.arrival_at),
+            late_s=item.late_s,
+            cleared=item.cleared,
+        )
+    if isinstance(item, ButtonItem):
+        return ButtonPress(
+            source_id=item.source_id, measured_at_s=measured_at_s, received_at_s=received_at_s, pressed=item.pressed
+        )
     return BayReading(
         source_id=item.source_id, measured_at_s=measured_at_s, received_at_s=received_at_s, occupied=item.occupied
     )
@@ -225,6 +264,18 @@ def from_domain(reading: Reading) -> dict[str, object]:
         }
     elif isinstance(reading, ApproachReading):
         told |= {"kind": "approach", "vehicles": [_vehicle(vehicle) for vehicle in reading.vehicles]}
+    elif isinstance(reading, BusCall):
+        arrival_s = reading.arrival_s
+        told |= {
+            "kind": "bus_call",
+            "run": reading.run,
+            "line": reading.line,
+            "arrival_at": None if arrival_s is None else instant_text(arrival_s),
+            "late_s": round(reading.late_s, 1),
+            "cleared": reading.cleared,
+        }
+    elif isinstance(reading, ButtonPress):
+        told |= {"kind": "button", "pressed": reading.pressed}
     else:
         told |= {"kind": "bay", "occupied": reading.occupied}
     return {name: value for name, value in told.items() if value is not None}

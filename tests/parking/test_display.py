@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from parking import content
@@ -60,6 +62,15 @@ def test_a_number_ends_before_its_data_age_within_the_next_cycle(board):
     board.report(A=52)
     assert board.one(105.0).content.display is Display.NUMBER
     assert shown(board.one(105.1)) == (Display.FREE, None, content.HELD)
+
+
+def test_a_word_from_a_counted_level_says_so(board, town):
+    board.report(A=52)
+    later_s = town.now_s + 300.0
+    known = board.state.estimates(later_s)
+    counted = known | {"A": replace(known["A"], reason=content.COUNTED)}
+    assert shown(board.board.step(later_s, known)["A",]) == (Display.FREE, None, content.HELD)
+    assert shown(board.board.step(later_s, counted)["A",]) == (Display.FREE, None, content.COUNTED)
 
 
 def test_after_half_an_hour_the_row_is_neutral(board):

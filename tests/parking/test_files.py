@@ -131,3 +131,25 @@ def test_the_shipped_model_is_read(le_model):
     model = read_parking(le_model, read_network(le_model))
     assert len(model.facilities) >= 15
     assert len(model.signs) >= 12
+
+
+def test_an_unknown_facility_on_a_sign_names_sign_row_and_facility(tmp_path, network):
+    rows = ROWS.replace("A;B", "A;NOWHERE")
+    with pytest.raises(FileError) as caught:
+        read_parking(write(tmp_path, sign_row=rows), network)
+    assert str(caught.value) == (
+        "sign_row.csv, row 3: facility_ids = 'A;NOWHERE': must name facilities of facility.csv; "
+        "NOWHERE in row 2 of sign S1 is none"
+    )
+
+
+def test_the_shipped_signs_lead_from_districts_to_facilities(le_model):
+    """Sums of districts at the entries of the town, single facilities near them."""
+    signs = read_parking(le_model, read_network(le_model)).signs.values()
+    of_districts = [sign for sign in signs if any(len(row.facility_ids) > 1 for row in sign.rows)]
+    of_facilities = [sign for sign in signs if all(len(row.facility_ids) == 1 for row in sign.rows)]
+    assert len(of_districts) >= 20
+    assert len(of_facilities) >= 4
+    entries = [sign for sign in signs if "Ausfahrt B27" in sign.name or "Ortseingang" in sign.name]
+    assert len(entries) >= 10
+    assert all(any(len(row.facility_ids) > 1 for row in sign.rows) for sign in entries)

@@ -60,7 +60,7 @@ def test_the_first_data_are_shown_at_once(loop):
 def test_an_unchanged_content_keeps_its_sequence(loop):
     loop.report(A=50, B=33)
     first = loop.at()
-    second = loop.at(10.0)
+    second = loop.at(5.0)
     assert second.changed == ()
     assert second.contents == first.contents
 
@@ -92,8 +92,8 @@ def test_a_content_at_the_limit_of_its_data_is_not_repeated_in_vain(loop):
 def test_a_change_raises_the_sequence_of_the_signs_it_is_on(loop):
     loop.report(A=50, B=33)
     before = loop.at()
-    loop.report(10.0, A=20)
-    result = loop.at(10.0)
+    loop.report(5.0, A=20)
+    result = loop.at(5.0)
     assert "S" in result.changed
     assert result.contents["S"].sequence > before.contents["S"].sequence
     assert result.contents["T"].sequence == before.contents["T"].sequence
@@ -231,3 +231,18 @@ def test_impossible_demand_is_an_error(loop, demand):
 
 def test_cells_tell_the_order_of_demand(loop):
     assert [(cell.sign_id, cell.district) for cell in loop.guidance.cells] == [("S", "Mitte"), ("T", "Mitte")]
+
+
+def test_signs_are_issued_again_in_turns_and_none_expires(town):
+    facilities = [town.facility("A")]
+    model = town.model(facilities, [town.sign(f"S{number}", "A") for number in range(8)])
+    guidance, state = Guidance(model), town.state(*facilities)
+    issued = []
+    for after_s in range(0, 600, 10):
+        now_s = town.now_s + after_s
+        state.accept(town.report("A", now_s, free_veh=50))
+        result = guidance.step(now_s, state.estimates(now_s))
+        assert all(found.valid_until_s - now_s >= 15.0 for found in result.contents.values())
+        issued.append(len(result.changed))
+    assert max(issued[5:]) == 2
+    assert sum(issued[20:40]) == 8 * 20 / 4, "each sign every 40 s"

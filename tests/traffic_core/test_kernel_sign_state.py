@@ -12,6 +12,7 @@ from traffic_core.kernels.sign_state import CLOSED, FREE, FULL, NEUTRAL, NUMBER
 
 DWELL_S = 180.0
 RESERVE_VEH, RELEASE_VEH = 5, 9
+FULL_BELOW, FREE_ABOVE = 0.4, 0.8
 
 
 class Row:
@@ -23,7 +24,7 @@ class Row:
         self.shown_veh = np.array([shown_veh])
         self.cause = np.zeros(1, np.int64)
 
-    def step(self, now_s, permitted, free_veh=-1, p_free=math.nan):
+    def step(self, now_s, permitted, free_veh=-1, p_free=math.nan, p_arrival=math.nan):
         kernel.sign_state(
             float(now_s),
             DWELL_S,
@@ -31,9 +32,12 @@ class Row:
             4,
             0.05,
             0.95,
+            FULL_BELOW,
+            FREE_ABOVE,
             np.array([permitted]),
             np.array([free_veh]),
             np.array([p_free]),
+            np.array([p_arrival]),
             np.array([RESERVE_VEH]),
             np.array([RELEASE_VEH]),
             self.display,
@@ -204,3 +208,62 @@ def test_groups_are_apart():
     free_veh = np.array([1, 20, 300])
     kernel.sum_rows(np.array([0, 2, 4]), np.array([0, 1, 1, 2]), numbers, free_veh, display, may, free, share)
     assert free.tolist() == [21, 320]
+
+
+def test_an_expected_full_row_is_full_although_places_are_free_now():
+    row = Row(display=NUMBER)
+    assert row.step(0, kernel.MAY_NUMBER, 20, p_arrival=0.41) == NUMBER
+    assert row.step(10, kernel.MAY_NUMBER, 20, p_arrival=0.4) == FULL
+    assert row.cause[0] == kernel.BY_FORECAST
+    assert row.shown_veh[0] == -1
+
+
+def test_full_by_forecast_ends_at_its_own_limit_and_not_at_a_count():
+    row = Row(display=FULL)
+    assert row.step(0, kernel.MAY_NUMBER, RELEASE_VEH + 50, p_arrival=0.79) == FULL
+    assert row.cause[0] == kernel.BY_HYSTERESIS
+    assert row.step(10, kernel.MAY_NUMBER, RESERVE_VEH + 1, p_arrival=0.8) == NUMBER
+
+
+def test_what_is_full_now_stays_full_whatever_is_expected():
+    row = Row(display=NUMBER)
+    assert row.step(0, kernel.MAY_NUMBER, RESERVE_VEH, p_arrival=1.0) == FULL
+    assert row.cause[0] == kernel.AS_DATA_SAY
+
+
+@pytest.mark.parametrize(
+    ("p_free", "p_arrival", "expected"),
+    [
+        (0.95, 0.95, FREE),
+        (0.95, 0.94, NEUTRAL),
+        (0.94, 0.99, NEUTRAL),
+        (0.99, 0.05, FULL),
+        (0.05, 0.99, FULL),
+        (0.5, math.nan, NEUTRAL),
+    ],
+)
+def test_a_word_from_older_data_must_be_clear_by_both_probabilities(p_free, p_arrival, expected):
+    row = Row()
+    assert row.step(0, kernel.MAY_WORD, 50, p_free, p_arrival) == expected
+
+
+def test_a_row_said_to_be_full_is_full_whatever_is_counted():
+    row = Row(display=NUMBER)
+    assert row.step(0, kernel.IS_FULL, 50, 1.0, 1.0) == FULL
+    assert row.step(10, kernel.MAY_NUMBER, 50) == FULL, "the minimum display time runs"
+    assert row.step(180, kernel.MAY_NUMBER, 50) == NUMBER
+
+
+def test_a_member_said_to_be_full_adds_nothing_and_hinders_no_sum():
+    permitted, free_veh, p_free = np.zeros(1, np.int64), np.zeros(1, np.int64), np.zeros(1)
+    kernel.sum_rows(
+        np.array([0, 2]),
+        np.array([0, 1]),
+        np.array([kernel.IS_FULL, kernel.MAY_NUMBER]),
+        np.array([40, 30]),
+        np.array([FULL, NUMBER]),
+        permitted,
+        free_veh,
+        p_free,
+    )
+    assert (permitted[0], free_veh[0]) == (kernel.MAY_NUMBER, 30)

@@ -15,6 +15,10 @@ EMPTY_TABLES = {
     "facility_profile.csv": ("facility_id", "hour", "occupied_share", *PROVENANCE_COLUMNS),
     "sign.csv": ("sign_id", "name", "link_id", "lat", "lon", *PROVENANCE_COLUMNS),
     "sign_row.csv": ("sign_id", "row", "label_de", "label_en", "arrow", "facility_ids", *PROVENANCE_COLUMNS),
+    "event_plan.csv": (
+        *("event_id", "name_de", "name_en", "active", "first_date", "last_date", "from_time", "until_time"),
+        *("target", "show", *PROVENANCE_COLUMNS),
+    ),
     "signal_group.csv": (
         *("junction_id", "group_id", "kind", "min_green_s", "amber_s", "red_amber_s", "saturation_flow_veh_h"),
         *("turns", *PROVENANCE_COLUMNS),

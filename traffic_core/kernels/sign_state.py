@@ -14,15 +14,17 @@ IntArray = NDArray[np.int64]
 
 NEUTRAL, FREE, NUMBER, FULL, CLOSED = 0, 1, 2, 3, 4
 """Display codes."""
-MAY_NOTHING_YET, MAY_NOTHING, MAY_WORD, MAY_NUMBER, IS_CLOSED = 0, 1, 2, 3, 4
-"""What the data permit.  `MAY_NOTHING_YET`: nothing was ever heard, so that the first content need not wait."""
-AS_DATA_SAY, BY_HYSTERESIS, BY_DWELL = 0, 1, 2
+MAY_NOTHING_YET, MAY_NOTHING, MAY_WORD, MAY_NUMBER, IS_CLOSED, IS_FULL = 0, 1, 2, 3, 4, 5
+"""What the data permit.  `MAY_NOTHING_YET`: nothing was ever heard, so that the first content need not wait.
+`IS_FULL`: said to be full, whatever is counted."""
+AS_DATA_SAY, BY_HYSTERESIS, BY_DWELL, BY_FORECAST = 0, 1, 2, 3
 """Causes."""
 
 
 def _sign_state_example() -> tuple[Any, ...]:
     ints, floats = np.zeros(1, np.int64), np.zeros(1)
-    return (0.0, 180.0, 5, 4, 0.05, 0.95, ints, ints, floats, ints, ints, ints.copy(), floats.copy(), ints.copy(), ints)
+    limits = (0.0, 180.0, 5, 4, 0.05, 0.95, 0.5, 0.7)
+    return (*limits, ints, ints, floats, floats, ints, ints, ints.copy(), floats.copy(), ints.copy(), ints)
 
 
 def _sign_state(
@@ -32,9 +34,12 @@ def _sign_state(
     dead_band_veh: int,
     full_share: float,
     free_share: float,
+    full_below_share: float,
+    free_above_share: float,
     permitted: IntArray,
     free_veh: IntArray,
     p_free: FloatArray,
+    p_arrival: FloatArray,
     reserve_veh: IntArray,
     release_veh: IntArray,
     display: IntArray,
@@ -48,12 +53,18 @@ def _sign_state(
     only at `release_veh` free places.  Neutral and closed are shown at once.  Whatever invites more than before (a
     word or number after full, closed or neutral; a number after a word) waits until the display is `dwell_s` old.
 
+    Where the probability at arrival is known, it decides about fresh data instead of `release_veh`: full is shown
+    up to `full_below_share` and left at `free_above_share`.  A word from older data must be clear by both: free where
+    the lower of both probabilities is at least `free_share`, full where one of them is at most `full_share`.  What is
+    full now stays full, whatever is expected.
+
     A number below 10 is exact.  Others are rounded down to a multiple of `step_veh`; the number shown stays while it
     is no more than what is free and less than `step_veh + dead_band_veh` below it.
 
     permitted : (M,) what the data of a row permit, `MAY_NOTHING_YET` to `IS_CLOSED`
     free_veh : (M,) free places; used with `MAY_NUMBER`, and with `MAY_WORD` where not negative (negative: not known)
     p_free : (M,) probability that more than the reserve is free; used with `MAY_WORD`
+    p_arrival : (M,) the same at the moment of arrival by the forecast; NaN: not known
     reserve_veh, release_veh : (M,) places at which full begins, and at which it ends
     display : (M,) display codes, updated in place
     since_s : (M,) since when a row shows its display, updated in place; -inf: it need not dwell
@@ -63,22 +74,34 @@ def _sign_state(
     for m in range(permitted.size):
         cause[m] = AS_DATA_SAY
         before = display[m]
+        foreseen = not np.isnan(p_arrival[m])
         if permitted[m] == IS_CLOSED:
             wanted = CLOSED
+        elif permitted[m] == IS_FULL:
+            wanted = FULL
         elif permitted[m] == MAY_NUMBER:
             wanted = FULL if free_veh[m] <= reserve_veh[m] else NUMBER
         elif permitted[m] == MAY_WORD and p_free[m] <= full_share:
             wanted = FULL
-        elif permitted[m] == MAY_WORD and p_free[m] >= free_share:
+        elif permitted[m] == MAY_WORD and foreseen and p_arrival[m] <= full_share:
+            wanted = FULL
+            cause[m] = BY_FORECAST
+        elif permitted[m] == MAY_WORD and p_free[m] >= free_share and not (foreseen and p_arrival[m] < free_share):
             wanted = FREE
         else:
             wanted = NEUTRAL
 
-        invites = wanted in (FREE, NUMBER)
-        if invites and before == FULL and 0 <= free_veh[m] < release_veh[m]:
+        if wanted == NUMBER and foreseen:
+            if p_arrival[m] <= full_below_share:
+                wanted = FULL
+                cause[m] = BY_FORECAST
+            elif before == FULL and p_arrival[m] < free_above_share:
+                wanted = FULL
+                cause[m] = BY_HYSTERESIS
+        elif wanted in (FREE, NUMBER) and before == FULL and 0 <= free_veh[m] < release_veh[m]:
             wanted = FULL
-            invites = False
             cause[m] = BY_HYSTERESIS
+        invites = wanted in (FREE, NUMBER)
         since_s[m] = min(since_s[m], now_s)
         more = invites and (before in (NEUTRAL, FULL, CLOSED) or (wanted == NUMBER and before == FREE))
         if more and now_s - since_s[m] < dwell_s:
@@ -142,7 +165,8 @@ def _sum_rows(
             full += display[f] == FULL
             closed += display[f] == CLOSED
             unheard += permitted[f] == MAY_NOTHING_YET
-            countable += display[f] == CLOSED or (permitted[f] == MAY_NUMBER and display[f] in (NUMBER, FULL))
+            countable += display[f] == CLOSED or permitted[f] == IS_FULL
+            countable += permitted[f] == MAY_NUMBER and display[f] in (NUMBER, FULL)
         group_free_veh[g] = total_veh
         group_p_free[g] = 1.0 if inviting > 0 else 0.0
         if closed == size:

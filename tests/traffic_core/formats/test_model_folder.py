@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from parking import event_plan_files
 from parking import files as parking_files
 from signal_plans import day_plan_files as selection_files
 from signal_plans import files as signal_files
@@ -120,6 +121,7 @@ def test_the_columns_are_those_of_the_readers():
         "facility_profile.csv": parking_files.PROFILE_COLUMNS,
         "sign.csv": parking_files.SIGN_COLUMNS,
         "sign_row.csv": parking_files.SIGN_ROW_COLUMNS,
+        "event_plan.csv": event_plan_files.EVENT_PLAN_COLUMNS,
         "signal_group.csv": signal_files.GROUP_COLUMNS,
         "intergreen.csv": signal_files.INTERGREEN_COLUMNS,
         "stage.csv": signal_files.STAGE_COLUMNS,

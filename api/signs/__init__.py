@@ -1,0 +1,1 @@
+"""Signs as pictures and in words: previews of their faces, and why they showed what they showed."""
