@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from api.errors import ConfigError
 from api.plans.assigned_flows import assigned_turn_flows
+from api.plans.period_mean import clock, hour_text, period_mean, spans_text
 from api.plans.turning_counts import CountSeries, read_turning_counts
 from api.town import Town, default_model, load_town
 from signal_plans.fixed_time.counts_to_streams import stream_flows_veh_h
@@ -37,6 +38,8 @@ class ComputeSettings:
     """First and last minute of the day."""
     cycles_s: tuple[int, int]
     out: Path | None
+    into: Path | None
+    """Where a copy of the model with the programmes is put."""
     as_json: bool
 
     @property
@@ -52,7 +55,13 @@ class Computed:
     town: Town
     series: Mapping[str, CountSeries]
     """Counts by turn id; empty where the flows are those of the model."""
+    missing_hours: tuple[str, ...]
+    """Hours of the period that are not counted, or not as a whole, on some days, in words."""
+    running: tuple[SignalProgramme, ...]
+    """What the junctions run without the new programmes."""
     programmes: tuple[SignalProgramme, ...]
+    group_of: Mapping[str, str]
+    """Signal group of each movement that is judged, by its id."""
     before: TownPerformance
     after: TownPerformance
 
@@ -67,11 +76,6 @@ def parse_period(text: str) -> tuple[int, int]:
     if begin >= end:
         raise ConfigError("--period", text, "must end after it begins, on the same day")
     return begin, end
-
-
-def clock(minute: int) -> str:
-    """Time of day of a minute of the day."""
-    return f"{minute // 60:02}:{minute % 60:02}"
 
 
 def _minute(text: str) -> int | None:
@@ -95,7 +99,7 @@ def compute(settings: ComputeSettings) -> Computed:
     for junction in settings.junctions:
         if junction not in town.junctions:
             raise ConfigError("--junction", junction, "must be a junction with supply data of the model")
-    series, turn_flow_veh_h = _turn_flows(settings, folder, town)
+    series, turn_flow_veh_h, missing_hours = _turn_flows(settings, folder, town)
     wanted = _wanted(settings, town, series)
     layouts = [town.junctions[junction].layout for junction in wanted]
     streams = stream_town(town.network, layouts, turn_flow_veh_h)
@@ -113,25 +117,50 @@ def compute(settings: ComputeSettings) -> Computed:
     return Computed(
         town=town,
         series=series,
+        missing_hours=missing_hours,
+        running=running,
         programmes=programmes,
+        group_of={stream.id: stream.group for junction in streams.junctions for stream in junction.streams},
         before=_evaluated(streams, flow_veh_h, running),
         after=_evaluated(streams, flow_veh_h, programmes),
     )
 
 
-def _turn_flows(settings: ComputeSettings, folder: Path, town: Town) -> tuple[dict[str, CountSeries], dict[str, float]]:
+class _Flows(NamedTuple):
+    """Flows of turns with the counts they come from, and the hours missing in those on some days."""
+
+    series: Mapping[str, CountSeries]
+    turn_flow_veh_h: Mapping[str, float]
+    missing_hours: tuple[str, ...]
+
+
+def _hours(begin: int, end: int) -> range:
+    return range(begin // 60, -(-end // 60))
+
+
+def _turn_flows(settings: ComputeSettings, folder: Path, town: Town) -> _Flows:
     begin, end = settings.period
     if settings.counts is None:
-        hours = range(begin // 60, -(-end // 60))
-        return {}, assigned_turn_flows(folder, town, hours)
+        flow_veh_h = assigned_turn_flows(folder, town, _hours(begin, end))
+        return _Flows(series={}, turn_flow_veh_h=flow_veh_h, missing_hours=())
     series = read_turning_counts(settings.counts, town.network)
-    flows = {turn: each.mean_veh_h(begin, end) for turn, each in series.items()}
-    for turn, flow in flows.items():
-        if flow is None:
-            period = f"{clock(begin)}-{clock(end)}"
-            limit = f"must hold a count without fault in {period} for turn {turn} of node {series[turn].node}"
+    flows: dict[str, float] = {}
+    missing: list[str] = []
+    for turn, each in series.items():
+        mean = period_mean(each, begin, end)
+        if mean.uncovered:
+            limit = (
+                f"must be made of whole intervals of the counts in {settings.counts.name}, which last {each.minutes} min: "
+                f"none of turn {turn} of node {each.node} lies over {spans_text(mean.uncovered)} within it"
+            )
+            raise ConfigError("--period", f"{clock(begin)}-{clock(end)}", limit)
+        if mean.veh_h is None:
+            wanted = hour_text(mean.never[0]) if mean.is_counted_in_part else f"{clock(begin)}-{clock(end)}"
+            limit = f"must hold a count without fault in {wanted} for turn {turn} of node {each.node}"
             raise ConfigError("--counts", str(settings.counts), limit)
-    return series, {turn: flow for turn, flow in flows.items() if flow is not None}
+        flows[turn] = mean.veh_h
+        missing += [f"{each.node} {turn}: {hour.text}" for hour in mean.missing]
+    return _Flows(series=series, turn_flow_veh_h=flows, missing_hours=tuple(missing))
 
 
 def _wanted(settings: ComputeSettings, town: Town, series: Mapping[str, CountSeries]) -> list[str]:

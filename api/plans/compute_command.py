@@ -28,6 +28,10 @@ def compute(
     junction: Annotated[list[str] | None, typer.Option(help="These junctions only.")] = None,
     period: Annotated[str, typer.Option(help="Time of day that the programmes are for.")] = "07:00-09:00",
     out: Annotated[Path | None, typer.Option(help="Folder for programme.csv and plans.json.")] = None,
+    into: Annotated[
+        Path | None,
+        typer.Option(help="New folder for a copy of the model that holds the programmes, verified; exit 1 if unsafe."),
+    ] = None,
     shortest_cycle: Annotated[int, typer.Option(min=20, max=120, help="Shortest cycle, s.")] = 40,
     longest_cycle: Annotated[int, typer.Option(min=20, max=120, help="Longest cycle, s.")] = 90,
     as_json: Annotated[bool, typer.Option("--json", help="Print plans.json instead of a summary.")] = False,
@@ -43,6 +47,7 @@ def compute(
         period=parse_period(period),
         cycles_s=check_cycles(shortest_cycle, longest_cycle),
         out=out,
+        into=into,
         as_json=as_json,
     )
-    run_compute(settings)
+    raise typer.Exit(run_compute(settings))

@@ -26,6 +26,7 @@ from signal_plans.drawing.words import word
 from signal_plans.errors import UnsafeProgrammeError
 from signal_plans.programme import LONGEST_CYCLE_S, SHORTEST_CYCLE_S, SignalProgramme
 from traffic_core import require
+from traffic_core.errors import InvalidValueError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -134,10 +135,14 @@ def _street(town: Town, settings: CoordinateSettings) -> _Street:
         allowed = {link.id for link in links_named(town.network, settings.along)}
     else:
         order = tuple(part.strip() for part in (settings.junctions or "").split(","))
-    routes = (
-        route_through(town.network, town.junctions, order, allowed),
-        route_through(town.network, town.junctions, order[::-1], allowed),
-    )
+    try:
+        routes = (
+            route_through(town.network, town.junctions, order, allowed),
+            route_through(town.network, town.junctions, order[::-1], allowed),
+        )
+    except InvalidValueError as error:
+        option = "--junctions" if settings.along is None else "--along"
+        raise ConfigError(option, error.value, error.limit) from error
     weights = _pair("--weights", settings.weights)
     base = tuple(_programme(town, name, settings.programme) for name in order)
     cycles = _cycles(settings.cycle, base)
@@ -202,8 +207,9 @@ def _cycles(text: str | None, base: Sequence[SignalProgramme]) -> range:
         first, last = int(low), int(high or low)
     except ValueError as error:
         raise ConfigError("--cycle", text, "must be whole seconds or a range such as 60-90") from error
-    require.between("--cycle", first, SHORTEST_CYCLE_S, LONGEST_CYCLE_S)
-    require.between("--cycle", last, first, LONGEST_CYCLE_S)
+    if not SHORTEST_CYCLE_S <= first <= last <= LONGEST_CYCLE_S:
+        limit = f"must lie within {SHORTEST_CYCLE_S} to {LONGEST_CYCLE_S} s, the shorter cycle first, such as 60-90"
+        raise ConfigError("--cycle", text, limit)
     shortest_s = max(shortest_cycle_s(programme.layout) for programme in base)
     if shortest_s > last:
         raise ConfigError("--cycle", last, f"must be at least {shortest_s} s for the minimum greens of all")

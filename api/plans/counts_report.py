@@ -46,8 +46,10 @@ class NodeCounts:
     last: str
     days: int
     """Days on which any movement was counted."""
-    usable_share: float
-    """Intervals without fault among all between first and last."""
+    usable: int
+    """Intervals without fault."""
+    intervals: int
+    """All intervals between first and last, of all movements."""
     faults: dict[str, int]
     profile_veh_h: tuple[float | None, ...]
     """(24,) mean of Monday to Friday by hour over all movements ever counted; None where one of them lacks."""
@@ -102,7 +104,8 @@ def _node(node: str, series: list[CountSeries], *, full: bool) -> NodeCounts:
         first=min(each.start for each in series).isoformat(timespec="minutes"),
         last=max(each.time_of(len(each.values)) for each in series).isoformat(timespec="minutes"),
         days=len(_days(series)),
-        usable_share=sum(int(each.good.sum()) for each in series) / sum(len(each.values) for each in series),
+        usable=sum(int(each.good.sum()) for each in series),
+        intervals=sum(len(each.values) for each in series),
         faults=fault_counts(series),
         profile_veh_h=tuple(None if np.isnan(flow) else round(float(flow), 1) for flow in total),
         never=tuple(each.movement for each in series if not each.good.any()),
@@ -141,8 +144,16 @@ def _line(node: NodeCounts) -> str:
         peak = f"peak hour {node.peak[0]:02}-{node.peak[0] + 1:02} {node.peak[1]:.0f} veh/h"
     return (
         f"{node.node}: {node.movements} movements{never}, {node.days} days from {node.first} to {node.last}, "
-        f"{node.usable_share:.0%} usable, faults: {faults}; {peak}"
+        f"{share_text(node.usable, node.intervals)} usable, faults: {faults}; {peak}"
     )
+
+
+def share_text(part: int, whole: int) -> str:
+    """A share in percent that says 0 and 100 only where it is so."""
+    share = part / whole
+    if 0 < part < whole and not 0.0005 <= share < 0.9995:
+        return "<0.1%" if share < 0.5 else ">99.9%"
+    return f"{100.0 * share:.1f}".removesuffix(".0") + "%"
 
 
 def _document(node: NodeCounts) -> dict[str, object]:
@@ -152,7 +163,9 @@ def _document(node: NodeCounts) -> dict[str, object]:
         "first": node.first,
         "last": node.last,
         "days": node.days,
-        "usable_share": round(node.usable_share, 4),
+        "usable": node.usable,
+        "intervals": node.intervals,
+        "usable_share": round(node.usable / node.intervals, 6),
         "faults": node.faults,
         "profile_veh_h": node.profile_veh_h,
         "peak_hour": None if node.peak is None else node.peak[0],

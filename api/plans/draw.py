@@ -77,7 +77,8 @@ def _drawings(
     sketch = sketch_of(town, junction_id)
     stem = file_name(junction_id)
     drawings = {
-        f"{stem}_timing_{file_name(programme.id)}.svg": timing_plan(programme, language) for programme in programmes
+        f"{stem}_timing_{file_name(programme.id)}.svg": timing_plan(programme, language, sketch.gives_way())
+        for programme in programmes
     }
     drawings[f"{stem}_stages.svg"] = stage_sequence(sketch, layout, programmes[0], language)
     drawings[f"{stem}_sketch.svg"] = junction_sketch(sketch, layout, language)

@@ -32,6 +32,7 @@ def import_supply(
     ] = None,
 ) -> None:
     """Read OCIT-C supply XML and write YAML; refuse what is unsafe."""
+    from api.errors import ConfigError  # noqa: PLC0415
     from api.planning.outputs import check_outputs, write_text  # noqa: PLC0415
     from signal_plans.supply.fingerprint import release as released  # noqa: PLC0415
     from signal_plans.supply.yaml_file import write_supply_yaml  # noqa: PLC0415
@@ -40,9 +41,15 @@ def import_supply(
     supply = _read(file, XML_ENDINGS)
     _refuse_unsafe(file, supply)
     if release:
-        supply = released(supply, *release)
+        known = [programme.id for programme in supply.programmes]
+        wanted = list(dict.fromkeys(release))
+        if strange := [name for name in wanted if name not in known]:
+            limit = f"must be a programme of junction {supply.id}: {', '.join(known)}"
+            raise ConfigError("--release", strange[0], limit)
+        supply = released(supply, *wanted)
     write_text(out, write_supply_yaml(supply))
     typer.echo(f"{out}: {len(supply.groups)} groups, {len(supply.programmes)} programmes, all safe")
+    typer.echo("released: " + (", ".join(name for name, _ in supply.released) or "none"))
 
 
 def export_supply(
@@ -65,15 +72,32 @@ def export_supply(
 
 
 def show_supply(
-    file: Supply, *, as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False
+    file: Supply,
+    *,
+    days: Annotated[
+        str | None,
+        typer.Option(help="Days of the supply for working days, Saturdays, Sundays: print rows of day_plan.csv."),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
 ) -> None:
     """Say what is in supply data and whether every programme is safe; exit with 1 if one is not."""
     import json  # noqa: PLC0415
 
+    from api.plans.supply_more import day_rows, stage_lines, stages_found  # noqa: PLC0415
     from signal_plans.supply.summary import lines, summary  # noqa: PLC0415
 
-    made = summary(_read(file, (*XML_ENDINGS, *YAML_ENDINGS)))
-    typer.echo(json.dumps(made, indent=2, ensure_ascii=False) if as_json else "\n".join(lines(made)))
+    supply = _read(file, (*XML_ENDINGS, *YAML_ENDINGS))
+    made = summary(supply)
+    rows = None if days is None else day_rows(supply, days)
+    stages, refused = stages_found(supply)
+    if as_json:
+        more = {"stages_found": stages} | ({} if rows is None else {"day_plan": rows})
+        typer.echo(json.dumps(made | more, indent=2, ensure_ascii=False))
+    else:
+        name, *told = lines(made)
+        typer.echo("\n".join([name, stage_lines(stages, refused), *told]))
+        for row in rows or ():
+            typer.echo(",".join(row))
     if not made["check"]["safe"]:
         raise typer.Exit(1)
 

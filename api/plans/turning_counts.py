@@ -56,14 +56,6 @@ class CountSeries:
         first = self.start.hour * 60 + self.start.minute
         return (first + self.minutes * np.arange(len(self.values))) % 1_440
 
-    def mean_veh_h(self, from_minute: int = 0, to_minute: int = 1_440) -> float | None:
-        """Mean flow of the good intervals that lie in a period of the day; None without any."""
-        begin = self.minute_of_day()
-        wanted = self.good & (begin >= from_minute) & (begin + self.minutes <= to_minute)
-        if not wanted.any():
-            return None
-        return float(self.values[wanted].mean()) * 60.0 / self.minutes
-
     def fault_text(self, fault: Fault) -> str:
         """A fault in words: movement, kind, since when, how long, value."""
         hours = fault.length * self.minutes / 60.0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
@@ -34,6 +34,8 @@ class VerifyReport:
     mutants: Mapping[str, Tally] | None = None
     agreement: Agreement | None = None
     note: str = ""
+    values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """What lies behind the fingerprints, to be compared with another report."""
 
     @property
     def passed(self) -> bool:
@@ -97,6 +99,7 @@ def as_document(report: VerifyReport) -> dict[str, Any]:
         document["random_programmes"] = asdict(report.agreement)
     if proof is not None:
         document["fingerprints"] = dict(proof.fingerprints)
+        document["values"] = {name: dict(found) for name, found in report.values.items()}
     if report.note:
         document["note"] = report.note
     return document

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import time
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from multiprocessing import get_context
 from typing import TYPE_CHECKING
 
-from api.errors import ConfigError
+from api.plans.released import changes_since, read_released, values_of
 from api.plans.verify_report import VerifyReport, print_report
 from api.plans.verify_supply import read_supply
 from api.town import default_model
@@ -18,12 +17,13 @@ from signal_plans.verifying.limits import Limits
 from signal_plans.verifying.random_programmes import compare
 from signal_plans.verifying.trial import try_mutants
 from signal_plans.verifying.violation import in_intervals
-from signal_plans.verifying.whole import changes, joined, prove
+from signal_plans.verifying.whole import joined, prove
 from traffic_core.errors import FileError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from api.plans.released import Released
     from signal_plans.junction import Junction
     from signal_plans.verifying.whole import Proof
 
@@ -56,7 +56,7 @@ def run_verify(settings: VerifySettings) -> int:
         is no such error: it is reported, alone.
     """
     path = settings.supply or default_model()
-    released = None if settings.released is None else _released(settings.released)
+    released = None if settings.released is None else read_released(settings.released)
     try:
         junctions = read_supply(path)
     except UnsafeProgrammeError as unsafe:
@@ -72,15 +72,17 @@ def run_verify(settings: VerifySettings) -> int:
 
 
 def _verified(
-    path: Path, junctions: dict[str, Junction], released: dict[str, str] | None, settings: VerifySettings
+    path: Path, junctions: dict[str, Junction], released: Released | None, settings: VerifySettings
 ) -> VerifyReport:
     began_s = time.perf_counter()
     proof = _proof(path, junctions, Limits(longest_red_s=settings.longest_red_s))
+    values = values_of(junctions)
     if released is not None:
-        proof.parts["fingerprints"].violations += changes(released, proof.fingerprints)
+        proof.parts["fingerprints"].violations += changes_since(released, proof.fingerprints, values)
     return VerifyReport(
         supply=str(path),
         proof=proof,
+        values=values,
         violations=tuple(proof.violations),
         seconds=time.perf_counter() - began_s,
         mutants=try_mutants(junctions, settings.mutants, settings.seed) if settings.mutants else None,
@@ -114,17 +116,3 @@ def _refused(path: Path, where: str, unsafe: UnsafeProgrammeError) -> VerifyRepo
         violations=tuple(in_intervals(junction_id, programme, unsafe.violations)),
         note=f"{where}: reading has stopped at this programme, nothing else was checked",
     )
-
-
-def _released(path: Path) -> dict[str, str]:
-    """Fingerprints of an earlier report."""
-    try:
-        said = json.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise ConfigError(str(path), None, f"cannot be read: {error.strerror}") from error
-    except ValueError as error:
-        raise ConfigError(str(path), None, f"is no JSON: {error}") from error
-    found = said.get("fingerprints") if isinstance(said, dict) else None
-    if not isinstance(found, dict) or not all(isinstance(value, str) for value in found.values()):
-        raise ConfigError(f"{path}: fingerprints", found, "must be those of an earlier `plans verify --json`")
-    return {str(name): value for name, value in found.items()}

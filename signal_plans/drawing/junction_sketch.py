@@ -15,12 +15,16 @@ if TYPE_CHECKING:
     from signal_plans.drawing.sketch import Sketch, SketchArm
     from signal_plans.layout import SignalLayout
 
-COLOURS = ("#c1272d", "#1f6fb4", "#1b7f3b", "#8a3fa0", "#b8600b", "#0b7c86", "#6b4a2b", "#c2277f")
+COLOURS = (
+    *("#c1272d", "#1f6fb4", "#1b7f3b", "#8a3fa0", "#b8600b", "#0b7c86", "#6b4a2b", "#c2277f"),
+    *("#33415c", "#7d7a00", "#d1495b", "#5a6acf"),
+)
 LIST_LEFT = 2010.0
 ROOM = (1780.0, 1640.0)
 """Width and height for the plan."""
 FARTHEST_LOOP_M = ARM_M - 6.0
 LOOP_STEP_M = 9.0
+LEGEND_TOP = 1650.0
 LABEL_M, LABEL_STEP_M = 18.0, 6.0
 """Labels of the groups lie so far behind the stop line, and so far from each other."""
 
@@ -42,13 +46,17 @@ def junction_sketch(sketch: Sketch, layout: SignalLayout, language: Language = L
             parts += streets.lane_arrow(arm, lane, frame)
         for group in arm.crossings:
             parts.append(svg.group("crossing", group, streets.crossing(arm, frame, colours.get(group, svg.INK))))
+        for group in arm.cycle_crossings:
+            shape = streets.cycle_crossing(arm, frame, colours.get(group, svg.INK))
+            parts.append(svg.group("crossing", group, shape))
     for turn in sketch.turns:
-        colour = colours.get(sketch.group_of(turn.id), svg.SOFT)
-        parts.append(svg.group("turn", turn.id, streets.turn_arrow(sketch, turn, frame, colour, 1.0)))
+        pen = streets.Pen(colours.get(sketch.group_of(turn.id), svg.SOFT), 1.0, bool(turn.gives_way_to))
+        parts.append(svg.group("turn", turn.id, streets.turn_arrow(sketch, turn, frame, pen)))
     for place, arm in enumerate(sketch.arms):
         parts += _street_name(arm, frame)
         parts += _loops(arm, frame)
         parts += _labels(sketch, place, frame, colours)
+        parts += _crossing_labels(arm, frame, colours)
     parts += _north()
     parts += _list(sketch, layout, colours, language)
     return svg.page(f"{word('sketch', language)} {name}", parts)
@@ -66,10 +74,23 @@ def _labels(sketch: Sketch, place: int, frame: streets.Frame, colours: Mapping[s
     for i, (group, turns) in enumerate(found_one for found_one in found if found_one[1]):
         offset_m = sum(turn.start_offset_m for turn in turns) / len(turns)
         x, y = frame.at(arm.at(arm.stop_m + LABEL_M + LABEL_STEP_M * i, offset_m))
-        words = svg.fitted(group, 26, 150)
-        width = svg.text_width(words, 26) + 20
-        yield svg.rect((x - width / 2, y - 20), (width, 40), colours[group], stroke="white", width=3, radius=8)
-        yield svg.text((x, y + 9), words, 26, colour="white", anchor="middle", bold=True)
+        yield from _chip((x, y), group, colours[group])
+
+
+def _crossing_labels(arm: SketchArm, frame: streets.Frame, colours: Mapping[str, str]) -> Iterator[str]:
+    """Groups that cross an arm, at the edge where vehicles leave the junction, off the street."""
+    for i, group in enumerate((*arm.crossings, *arm.cycle_crossings)):
+        place = frame.at(arm.at(arm.stop_m - 2.8, arm.edges_m[0] - 3.2 - LABEL_STEP_M * i))
+        yield from _chip(place, group, colours.get(group, svg.INK))
+
+
+def _chip(place: svg.Point, group: str, colour: str) -> Iterator[str]:
+    """The name of a group, white on its colour."""
+    x, y = place
+    words = svg.fitted(group, 26, 150)
+    width = svg.text_width(words, 26) + 20
+    yield svg.rect((x - width / 2, y - 20), (width, 40), colour, stroke="white", width=3, radius=8)
+    yield svg.text((x, y + 9), words, 26, colour="white", anchor="middle", bold=True)
 
 
 def _street_name(arm: SketchArm, frame: streets.Frame) -> Iterator[str]:
@@ -134,7 +155,7 @@ def _approaches(sketch: Sketch, group: str) -> str:
 def _list(sketch: Sketch, layout: SignalLayout, colours: Mapping[str, str], language: Language) -> Iterator[str]:
     """All groups with their kind; notes below."""
     y, room = 340.0, svg.PAGE_WIDTH - svg.MARGIN - LIST_LEFT
-    step = min(54.0, 1250.0 / max(1, len(layout.groups)))
+    step = min(54.0, 1200.0 / max(1, len(layout.groups)))
     size = min(30.0, 0.7 * step)
     yield svg.text((LIST_LEFT, y), word("groups", language), 32, bold=True)
     missing = sketch.without_place()
@@ -152,15 +173,32 @@ def _list(sketch: Sketch, layout: SignalLayout, colours: Mapping[str, str], lang
             svg.text((LIST_LEFT + 260, y), svg.fitted(words, 0.85 * size, room - 260), 0.85 * size, colour=svg.SOFT),
         ]
         yield svg.group("group", group.id, row)
+    yield from _legend(sketch, room, language)
+
+
+def _legend(sketch: Sketch, room: float, language: Language) -> Iterator[str]:
+    """What the shapes mean, as far as they are drawn, and notes."""
+    x, y = LIST_LEFT, LEGEND_TOP
+    shown: list[tuple[str, list[str]]] = []
+    if any(arm.crossings for arm in sketch.arms):
+        bars = (svg.line((x + 4 + 13 * i, -24), (x + 4 + 13 * i, 4), svg.SOFT, 6) for i in range(4))
+        shown.append(("crossing", list(bars)))
+    if any(arm.cycle_crossings for arm in sketch.arms):
+        shown.append(("cycle_crossing", [svg.line((x, dy), (x + 50, dy), svg.SOFT, 5, "9 6") for dy in (-18, -2)]))
+    if any(turn.gives_way_to for turn in sketch.turns):
+        shown.append(("gives_way", [svg.line((x, -10), (x + 50, -10), svg.SOFT, 9, "15 12")]))
+    if any(arm.detectors for arm in sketch.arms):
+        shown.append(("detector", [svg.rect((x + 8, -22), (34, 26), streets.LOOP, stroke=svg.INK, width=2)]))
+    for key, shapes in shown:
+        yield f'<g transform="translate(0 {svg.number(y)})">{"".join(shapes)}</g>'
+        for words in svg.wrapped(word(key, language), 26, room - 70):
+            yield svg.text((x + 70, y), words, 26, colour=svg.SOFT)
+            y += 34
+        y += 10
     notes = [word("not_scale", language)]
     if any(not lane.described for arm in sketch.arms for lane in arm.lanes):
         notes.append(word("grey_lanes", language))
-    y = 1800.0
-    if any(arm.detectors for arm in sketch.arms):
-        yield svg.rect((LIST_LEFT, y - 22), (34, 26), streets.LOOP, stroke=svg.INK, width=2)
-        yield svg.text((LIST_LEFT + 52, y), word("detector", language), 26, colour=svg.SOFT)
-        y += 44
     for note in notes:
         for words in svg.wrapped(note, 24, room):
-            yield svg.text((LIST_LEFT, y), words, 24, colour=svg.SOFT)
+            yield svg.text((x, y), words, 24, colour=svg.SOFT)
             y += 32

@@ -42,7 +42,9 @@ class SketchArm:
     detectors: tuple[tuple[str, float], ...] = ()
     """Detectors with their distance to the stop line, m."""
     crossings: tuple[str, ...] = ()
-    """Groups that cross this arm, where that is known."""
+    """Groups on foot that cross this arm, where that is known."""
+    cycle_crossings: tuple[str, ...] = ()
+    """Groups of cyclists that cross this arm beside the crossing on foot."""
 
     def at(self, along_m: float, offset_m: float) -> Point:
         """East and north of a point along the arm and left of its axis, m."""
@@ -60,6 +62,8 @@ class SketchTurn:
     to_arm: int
     start_offset_m: float
     end_offset_m: float
+    gives_way_to: tuple[str, ...] = ()
+    """Groups that may be green at the same time and go first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +92,16 @@ class Sketch:
         """Group that a turn obeys; empty where none does."""
         return next((group for group, turns in self.groups.items() if turn_id in turns), "")
 
+    def gives_way(self) -> dict[str, tuple[str, ...]]:
+        """Of each group with turns that give way, the groups that go first."""
+        found: dict[str, tuple[str, ...]] = {}
+        for turn in self.turns:
+            if turn.gives_way_to:
+                group = self.group_of(turn.id)
+                found[group] = tuple(dict.fromkeys((*found.get(group, ()), *turn.gives_way_to)))
+        return found
+
     def without_place(self) -> tuple[str, ...]:
         """Groups that have neither a turn nor a crossing."""
-        crossing = {group for arm in self.arms for group in arm.crossings}
+        crossing = {group for arm in self.arms for group in (*arm.crossings, *arm.cycle_crossings)}
         return tuple(group for group, turns in self.groups.items() if not turns and group not in crossing)

@@ -14,7 +14,7 @@ from signal_plans.timing import interstages_s, stage_min_green_s
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from signal_plans.drawing.sketch import Sketch
+    from signal_plans.drawing.sketch import Sketch, SketchTurn
     from signal_plans.drawing.svg import Point
     from signal_plans.layout import SignalLayout, Stage
     from signal_plans.programme import SignalProgramme
@@ -51,6 +51,9 @@ def stage_sequence(
     parts += _table(layout, boxes[-1][1] + size[1] + GAP, language)
     note = f"{word('interstage', language)}: {word('shortest', language)}"
     parts.append(svg.text((svg.MARGIN, 2010), note, 26, colour=svg.SOFT))
+    if any(_gives_way(sketch, turn, stage) for stage in stages for turn in sketch.turns):
+        words = word("gives_way_now", language)
+        parts.append(svg.text((svg.PAGE_WIDTH - svg.MARGIN, 2010), words, 26, colour=svg.SOFT, anchor="end"))
     return svg.page(f"{word('stage_sequence', language)} {name}", parts)
 
 
@@ -105,10 +108,13 @@ def _box(
     yield from streets.streets(sketch, frame)
     for turn in sketch.turns:
         if sketch.group_of(turn.id) in stage.groups:
-            yield from streets.turn_arrow(sketch, turn, frame, svg.GREEN, 1.3)
+            pen = streets.Pen(svg.GREEN, 1.3, _gives_way(sketch, turn, stage))
+            yield from streets.turn_arrow(sketch, turn, frame, pen)
     for arm in sketch.arms:
         for group in arm.crossings:
             yield from streets.crossing(arm, frame, svg.GREEN if group in stage.groups else svg.RED)
+        for group in arm.cycle_crossings:
+            yield from streets.cycle_crossing(arm, frame, svg.GREEN if group in stage.groups else svg.RED)
     names = ", ".join(group for group in layout.groups if group in stage.groups)
     most = 3 if height > 500.0 else 1
     listing = svg.wrapped(f"{word('green_groups', language)}: {names}", 30, width - 48)
@@ -116,6 +122,11 @@ def _box(
         listing = [*listing[: most - 1], svg.fitted(" ".join(listing[most - 1 :]), 30, width - 48)]
     for i, part in enumerate(listing):
         yield svg.text((x + 24, y + height - listing_room + 48 + 36 * i), part, 30)
+
+
+def _gives_way(sketch: Sketch, turn: SketchTurn, stage: Stage) -> bool:
+    """Whether a turn that is green in a stage must let others of the stage go first."""
+    return sketch.group_of(turn.id) in stage.groups and not stage.groups.isdisjoint(turn.gives_way_to)
 
 
 def _arrow(boxes: list[Point], size: Point, i: int, seconds: str) -> Iterator[str]:

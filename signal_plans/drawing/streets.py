@@ -92,8 +92,24 @@ def _head(neck: Point, heading: float, length: float, half: float) -> list[Point
     return [tip, (neck[0] - half * up, neck[1] + half * right), (neck[0] + half * up, neck[1] - half * right)]
 
 
-def turn_arrow(sketch: Sketch, turn: SketchTurn, frame: Frame, colour: str, width_m: float) -> Iterator[str]:
+@dataclass(frozen=True, slots=True)
+class Pen:
+    """How an arrow is drawn; dashed means that who turns gives way."""
+
+    colour: str
+    width_m: float
+    dashed: bool = False
+
+    def dashes(self, frame: Frame) -> str:
+        """Dash and gap on the page."""
+        if not self.dashed:
+            return ""
+        return f"{svg.number(1.7 * self.width_m * frame.scale)} {svg.number(1.3 * self.width_m * frame.scale)}"
+
+
+def turn_arrow(sketch: Sketch, turn: SketchTurn, frame: Frame, pen: Pen) -> Iterator[str]:
     """A turn as a curved arrow with a white rim, from its lanes into the arm it leads to."""
+    width_m = pen.width_m
     come, go = sketch.arms[turn.from_arm], sketch.arms[turn.to_arm]
     start_m = come.at(come.stop_m - 0.8, turn.start_offset_m)
     head_m = 3.2 * width_m
@@ -103,10 +119,10 @@ def turn_arrow(sketch: Sketch, turn: SketchTurn, frame: Frame, colour: str, widt
     second_m = go.at(go.stop_m + 2.0 - reach_m, turn.end_offset_m)
     points = [frame.at(point) for point in (start_m, first_m, second_m, end_m)]
     yield svg.curve(points, "white", (width_m + 0.9) * frame.scale)
-    yield svg.curve(points, colour, width_m * frame.scale)
+    yield svg.curve(points, pen.colour, width_m * frame.scale, pen.dashes(frame))
     heading = math.radians(go.bearing_deg)
     head = _head(points[3], heading, head_m * frame.scale, 0.5 * head_m * frame.scale)
-    yield svg.polygon(head, colour, stroke="white", width=0.25 * frame.scale)
+    yield svg.polygon(head, pen.colour, stroke="white", width=0.25 * frame.scale)
 
 
 def crossing(arm: SketchArm, frame: Frame, colour: str) -> Iterator[str]:
@@ -117,6 +133,15 @@ def crossing(arm: SketchArm, frame: Frame, colour: str) -> Iterator[str]:
         offset_m = right + (left - right) * (bar + 0.5) / bars
         near, far = frame.at(arm.at(arm.stop_m - 4.2, offset_m)), frame.at(arm.at(arm.stop_m - 1.4, offset_m))
         yield svg.line(near, far, colour, 0.75 * frame.scale)
+
+
+def cycle_crossing(arm: SketchArm, frame: Frame, colour: str) -> Iterator[str]:
+    """A crossing for cycles on the side of the node: two rows of blocks across the arm."""
+    right, left = arm.edges_m
+    dashes = f"{svg.number(0.9 * frame.scale)} {svg.number(0.6 * frame.scale)}"
+    for along_m in (arm.stop_m - 6.4, arm.stop_m - 5.0):
+        ends = frame.at(arm.at(along_m, right)), frame.at(arm.at(along_m, left))
+        yield svg.line(*ends, colour, 0.5 * frame.scale, dashes)
 
 
 def loop(arm: SketchArm, along_m: float, frame: Frame) -> str:

@@ -52,11 +52,12 @@ def polygon(points: Sequence[Point], fill: str, *, opacity: float = 1.0, stroke:
     return f'<polygon points="{corners}" fill="{fill}"{clear}{edge}/>'
 
 
-def curve(points: Sequence[Point], colour: str, width: float) -> str:
+def curve(points: Sequence[Point], colour: str, width: float, dashes: str = "") -> str:
     """Cubic curve through its first and last of four points."""
+    dash = f' stroke-dasharray="{dashes}"' if dashes else ""
     start, first, second, end = ((number(x), number(y)) for x, y in points)
     shape = f"M{start[0]} {start[1]}C{first[0]} {first[1]} {second[0]} {second[1]} {end[0]} {end[1]}"
-    return f'<path d="{shape}" fill="none" stroke="{colour}" stroke-width="{number(width)}"/>'
+    return f'<path d="{shape}" fill="none" stroke="{colour}" stroke-width="{number(width)}"{dash}/>'
 
 
 def text(

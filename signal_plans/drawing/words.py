@@ -47,7 +47,18 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "lanes": ("Fahrstreifen", "Lanes"),
     "no_position": ("Lage nicht modelliert", "place not modelled"),
     "detector": ("Detektor", "Detector"),
-    "crossing": ("Furt", "Crossing"),
+    "crossing": ("Fußgängerfurt", "Crossing on foot"),
+    "cycle_crossing": ("Radfurt", "Crossing for cycles"),
+    "gives_way": (
+        "gestrichelt: wartepflichtig gegenüber Gruppen, die zugleich frei sein dürfen (bedingt verträglich)",
+        "dashed: gives way to groups that may be green at the same time (permissive)",
+    ),
+    "gives_way_now": (
+        "gestrichelt: wartet auf andere Ströme der Phase (bedingt verträglich)",
+        "dashed: gives way to others of the stage (permissive)",
+    ),
+    "permissive": ("Grün, Abbieger wartepflichtig", "Green, turners give way"),
+    "waits_for": ("wartet auf", "gives way to"),
     "not_scale": (
         "Schemaplan, nicht maßstäblich; Richtungen der Zufahrten nach Modell",
         "Schematic, not to scale; bearings of the arms as modelled",

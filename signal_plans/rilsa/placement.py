@@ -18,7 +18,7 @@ TURNERS = frozenset({Movement.LEFT, Movement.RIGHT})
 
 
 def crossed_arms(network: Network, layout: SignalLayout) -> dict[str, str]:
-    """A link of the arm that each group without turns crosses, as far as it can be told.
+    """A link of the arm that each group on foot or of cycles without turns crosses, as far as it can be told.
 
     An arm fits the better, the fewer pairs speak against it: groups that come from there or go straight on into it must
     conflict with the crossing, turners into it may, others must not.  Among arms that fit equally well that one counts
@@ -28,24 +28,25 @@ def crossed_arms(network: Network, layout: SignalLayout) -> dict[str, str]:
     arms = arms_of(network, layout.junction_id)
     found = {}
     for group in layout.groups.values():
-        if group.turns:
+        if group.turns or group.kind not in {GroupKind.PEDESTRIAN, GroupKind.CYCLE}:
             continue
         against = [_against(network, layout, group.id, arm) for arm in arms]
         fitting = [arm for arm, count in zip(arms, against, strict=True) if count == min(against)]
         same = [arm for arm in fitting if _same_number(network, layout, group.id, arm)]
         chosen = fitting if len(fitting) == 1 else same
         if len(chosen) == 1:
-            found[group.id] = _links(chosen[0])[0]
+            found[group.id] = links_of(chosen[0])[0]
     return found
 
 
-def _links(arm: Arm) -> list[str]:
+def links_of(arm: Arm) -> list[str]:
+    """Ids of the links of an arm."""
     return [link.id for link in (arm.come, arm.go) if link is not None]
 
 
 def _against(network: Network, layout: SignalLayout, on_foot: str, arm: Arm) -> int:
     """Pairs of the supply that speak against a crossing of this arm."""
-    links = _links(arm)
+    links = links_of(arm)
     count = 0
     for group in layout.groups.values():
         turns = [network.turns[turn] for turn in group.turns]
@@ -59,7 +60,7 @@ def _against(network: Network, layout: SignalLayout, on_foot: str, arm: Arm) -> 
 
 def _same_number(network: Network, layout: SignalLayout, on_foot: str, arm: Arm) -> bool:
     number = _NUMBER.search(on_foot)
-    links = _links(arm)
+    links = links_of(arm)
     for group in layout.groups.values():
         other = _NUMBER.search(group.id)
         if group.kind is GroupKind.VEHICLE and number is not None and other is not None:

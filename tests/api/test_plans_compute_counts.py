@@ -10,8 +10,9 @@ import typer
 from typer.testing import CliRunner
 
 from api.plans import counts_command
-from api.plans.counts_report import node_counts
+from api.plans.counts_report import node_counts, share_text
 from api.plans.hourly_counts import COLUMNS, is_hourly, read_hourly_counts
+from api.plans.period_mean import period_mean
 from api.plans.turning_counts import read_turning_counts
 from traffic_core.errors import FileError
 from traffic_core.gmns import read_network
@@ -46,14 +47,15 @@ def test_counts_become_series_by_turn(table, network):
     series = read_turning_counts(path, network)[TURN]
     assert series.start == datetime(2026, 5, 12, 7)  # noqa: DTZ001  counts are in local time
     assert series.values.tolist() == [40.0, 60.0]
-    assert series.mean_veh_h(420, 540) == 50.0
-    assert series.mean_veh_h(480, 540) == 60.0
-    assert series.mean_veh_h(0, 60) is None
+    assert period_mean(series, 420, 540).veh_h == 50.0
+    assert period_mean(series, 480, 540).veh_h == 60.0
+    assert period_mean(series, 0, 60).veh_h is None
 
 
 def test_quarters_of_an_hour_become_flows_per_hour(table, network):
     rows = [f"{NODE},{TURN},2026-05-12T07:{minute:02},15,{n}" for minute, n in ((0, 10), (15, 12), (30, 9), (45, 13))]
-    assert read_turning_counts(table(*rows), network)[TURN].mean_veh_h() == 44.0
+    assert read_turning_counts(table(*rows), network)[TURN].minutes == 15
+    assert period_mean(read_turning_counts(table(*rows), network)[TURN], 420, 480).veh_h == 44.0
 
 
 def test_a_turn_may_be_named_by_its_links(table, network):
@@ -72,7 +74,8 @@ def test_a_missing_interval_is_a_gap_that_is_named(table, network):
     del rows[4]
     series = read_turning_counts(table(*rows), network)[TURN]
     assert [series.fault_text(fault) for fault in series.faults] == ["N04 M019: gap from 2026-05-13T08:00 for 1 h"]
-    assert series.mean_veh_h(480, 540) == 66.0
+    mean = period_mean(series, 480, 540)
+    assert (mean.veh_h, mean.missing) == (66.0, ())
 
 
 @pytest.mark.parametrize(
@@ -178,6 +181,32 @@ def test_the_command_reads_both_forms(table, le_model):
     said = run("counts", path, "--model", le_model, "--full")
     assert "N04: 1 movements, 1 days" in said.stdout
     assert "N04 M019: negative from 2026-05-12T08:00 for 1 h, value -1" in said.stdout
+
+
+@pytest.mark.parametrize(
+    ("part", "whole", "text"),
+    [
+        (0, 10, "0%"),
+        (10, 10, "100%"),
+        (1, 310_302, "<0.1%"),
+        (310_301, 310_302, ">99.9%"),
+        (1, 1_000, "0.1%"),
+        (999, 1_000, "99.9%"),
+        (996, 1_000, "99.6%"),
+        (1, 2, "50%"),
+    ],
+)
+def test_a_small_share_of_faults_is_not_rounded_away(part, whole, text):
+    assert share_text(part, whole) == text
+
+
+def test_an_hour_without_use_among_many_is_seen_in_the_report(tmp_path):
+    days = [day(f"2026-05-{n:02}") for n in range(1, 31)]
+    days[3] = day("2026-05-04", counts=["", *(h * 10 + 4 for h in range(1, 24))])
+    said = run("counts", hourly(tmp_path, *days))
+    assert "99.9% usable, faults: 1 gap" in said.stdout
+    (document,) = json.loads(run("counts", hourly(tmp_path, *days), "--json").stdout)
+    assert (document["usable"], document["intervals"], document["usable_share"]) == (719, 720, 0.998611)
 
 
 @pytest.mark.shared

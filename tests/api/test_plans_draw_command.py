@@ -11,6 +11,7 @@ from api.errors import ConfigError
 from api.plans import draw_command
 from api.plans.sketching import sketch_of
 from api.town import load_town
+from signal_plans.rilsa.placement import TURNERS
 
 
 def run(*arguments):
@@ -60,7 +61,41 @@ def test_sketch_has_the_arms_lanes_turns_and_detectors_of_the_model(town):
     assert len(sketch.arms) == 4
     assert sum(len(arm.lanes) for arm in sketch.arms) == 7
     assert [name for arm in sketch.arms for name, _ in arm.detectors] == ["D004", "D002", "D003", "D001"]  # clockwise
-    assert sketch.without_place() == ("F1", "F2", "F3", "F4")
+    assert sketch.without_place() == ()
+    crossings = {arm.crossings: {lane.offset_m > 0 for lane in arm.lanes} for arm in sketch.arms}
+    assert set(crossings) == {("F1",), ("F2",), ("F3",), ("F4",)}
+
+
+def test_crossings_of_the_town_lie_where_no_vehicle_of_their_stage_drives_straight_over_them(town):
+    unplaced = {}
+    for name, junction in town.junctions.items():
+        sketch = sketch_of(town, name)
+        if missing := sketch.without_place():
+            unplaced[name] = missing
+        for turn in sketch.turns:
+            group, movement = sketch.group_of(turn.id), town.network.turns[turn.id].movement
+            over = (*sketch.arms[turn.from_arm].crossings, *sketch.arms[turn.to_arm].crossings)
+            meets = [walker for walker in over if not junction.layout.intergreen.conflict(group, walker)]
+            assert set(meets) <= set(turn.gives_way_to), turn.id
+            assert not meets or movement in TURNERS, turn.id
+    assert unplaced == {"N13": ("F3",), "N128": ("F3",)}
+
+
+def test_yielding_turns_are_dashed_in_sketch_stages_and_hatched_in_the_plan(tmp_path):
+    run("--junction", "N04", "--programme", "P1", "--lang", "en", "--out", str(tmp_path))
+    sketch, stages, plan = (
+        (tmp_path / f"N04_{name}.svg").read_text(encoding="utf-8") for name in ("sketch", "stages", "timing_P1")
+    )
+    for drawing, legend in (
+        (sketch, "dashed: gives way to groups that may be"),
+        (stages, "dashed: gives way to others of the stage"),
+    ):
+        assert legend in drawing
+        assert any("<path" in part and "stroke-dasharray" in part for part in drawing.split("/>"))
+    assert 'fill="url(#permissive)"' in plan
+    assert "Green, turners give way" in plan
+    assert "gives way to K2, F1, F3" in plan
+    assert "Crossing on foot" in sketch
 
 
 def test_every_junction_of_the_town_can_be_sketched(town):

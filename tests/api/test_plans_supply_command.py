@@ -26,7 +26,10 @@ def run_fixture():
 
 def test_a_file_goes_to_yaml_and_back_as_it_was(run, tmp_path):
     made = run("import", GOLDEN, "--out", tmp_path / "s.yaml", "--release", "1")
-    assert (made.exit_code, made.stdout) == (0, f"{tmp_path / 's.yaml'}: 5 groups, 2 programmes, all safe\n")
+    assert (made.exit_code, made.stdout) == (
+        0,
+        f"{tmp_path / 's.yaml'}: 5 groups, 2 programmes, all safe\nreleased: 1\n",
+    )
     assert run("export", tmp_path / "s.yaml", "--out", tmp_path / "s.xml").exit_code == 0
     assert (tmp_path / "s.xml").read_bytes() == GOLDEN.read_bytes()
     shown = run("show", tmp_path / "s.yaml")
@@ -74,13 +77,53 @@ def test_a_changed_supply_says_that_the_files_checksums_are_left_out(run, tmp_pa
     assert "Checksumme" not in (tmp_path / "s.xml").read_text(encoding="utf-8")
 
 
+def test_stages_are_found_from_the_conflicts(run):
+    made = json.loads(run("show", EXAMPLE, "--json").stdout)
+    groups = {group for stage in made["stages_found"] for group in stage}
+    assert {"K1", "K2"} <= groups
+    assert not any({"K1", "K2"} <= set(stage) for stage in made["stages_found"]), "they conflict"
+    said = run("show", EXAMPLE).stdout
+    assert "stages found, fewest and in the order of the shortest interstages: " in said
+
+
+def test_the_days_of_a_supply_become_rows_of_day_plan(run):
+    said = run("show", EXAMPLE, "--days", "Mo-Fr,Sa,So")
+    rows = said.stdout.partition("group_id,days,from_time,run\n")[2].splitlines()
+    name = json.loads(run("show", EXAMPLE, "--json").stdout)["junction"]
+    assert rows == [
+        f"{name},mon,00:00,1",
+        f"{name},mon,06:00,2",
+        f"{name},mon,20:00,1",
+        *(f"{name},{day},{text}" for day in ("tue", "wed", "thu", "fri") for text in ("00:00,1", "06:00,2", "20:00,1")),
+        f"{name},sat,00:00,1",
+        f"{name},sat,09:00,2",
+        f"{name},sat,18:00,1",
+        f"{name},sun,00:00,1",
+        f"{name},holiday,00:00,1",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("days", "said"),
+    [
+        ("Mo-Fr,Sa", "--days = 'Mo-Fr,Sa': must name three days, for Monday to Friday, Saturday, and Sunday with"),
+        ("Mo-Fr,Sa,Ostern", "day_of[sun] = 'Ostern': must be one of Mo-Fr, Sa, So"),
+    ],
+)
+def test_days_that_are_not_in_the_supply_are_named(run, days, said):
+    assert said in str(run("show", EXAMPLE, "--days", days).exception)
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
         (("show", "x.json"), "x.json: file = 'x.json': must end in .xml or .yaml or .yml"),
         (("import", EXAMPLE, "--out", "y.yaml"), "must end in .xml"),
         (("import", GOLDEN, "--out", "y.txt"), "--out = 'y.txt': must end in .yaml or .yml"),
-        (("import", GOLDEN, "--out", "y.yaml", "--release", "9"), "released = '9': must be a programme of junction"),
+        (
+            ("import", GOLDEN, "--out", "y.yaml", "--release", "9"),
+            "--release = '9': must be a programme of junction EXAMPLE: 1, 2",
+        ),
     ],
 )
 def test_bad_arguments_are_named(run, arguments, said, tmp_path, monkeypatch):

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import shutil
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
@@ -13,6 +15,7 @@ from typer.testing import CliRunner
 
 from api.errors import ConfigError
 from api.plans import verify_command, verify_run
+from api.plans.released import Released, changes_since, read_released, values_of
 from api.plans.verify_report import VerifyReport, as_document, print_report
 from api.plans.verify_supply import read_supply
 from signal_plans.verifying.limits import Limits
@@ -85,7 +88,11 @@ def test_a_safe_supply_is_proven_and_the_json_is_the_same_each_time(verify, mode
     change_first_programme_row(model, "green_length_s", -1)
     changed = verify(model, "--json", "--released", released)
     assert changed.exit_code == 1
-    assert [found["rule"] for found in json.loads(changed.stdout)["violations"]] == ["fingerprint"]
+    (found,) = json.loads(changed.stdout)["violations"]
+    assert (found["rule"], found["junction_id"], found["programmes"]) == ("fingerprint", JUNCTION, ["P1"])
+    assert re.fullmatch(
+        rf"programme {JUNCTION}/P1 has changed; group \S+ green: (\d+) to (\d+) -> \1 to \d+", found["detail"]
+    )
 
 
 @pytest.mark.slow
@@ -160,18 +167,47 @@ def test_a_path_that_is_no_supply_is_refused(tmp_path, name):
 
 @pytest.mark.parametrize(
     ("text", "said"),
-    [("{", "is no JSON"), ("[]", "must be those of an earlier"), ('{"fingerprints": {"a": 1}}', "must be those")],
+    [
+        ("{", "is no JSON"),
+        ("[]", "must be those of an earlier"),
+        ('{"fingerprints": {"a": 1}}', "must be those"),
+        ('{"fingerprints": {"a": "b"}, "values": {"a": {"b": 1}}}', "values: must be those"),
+        ('{"fingerprints": {"a": "b"}, "values": 1}', "values: must be those"),
+    ],
 )
 def test_released_fingerprints_that_cannot_be_used_are_refused(tmp_path, text, said):
     path = tmp_path / "released.json"
     path.write_text(text, encoding="utf-8")
     with pytest.raises(ConfigError, match=said):
-        verify_run._released(path)
+        read_released(path)
 
 
 def test_a_list_of_released_fingerprints_that_is_missing_is_refused(tmp_path):
     with pytest.raises(ConfigError, match="cannot be read"):
-        verify_run._released(tmp_path / "none.json")
+        read_released(tmp_path / "none.json")
+
+
+def test_what_has_changed_is_told_value_by_value(le_model):
+    was = {JUNCTION: read_supply(le_model)[JUNCTION]}
+    first = was[JUNCTION].programmes[0]
+    moved = replace(first, offset_s=(first.offset_s + 7) % first.cycle_s)
+    now = {JUNCTION: replace(was[JUNCTION], programmes=(moved, *was[JUNCTION].programmes[1:]))}
+    name = f"{JUNCTION}/P1"
+    old, new = values_of(was), values_of(now)
+    prints, after = {JUNCTION: "rules", name: "a"}, {JUNCTION: "rules", name: "b"}
+    (found,) = changes_since(Released(prints, old), after, new)
+    assert found.detail == f"programme {name} has changed; offset_s: {first.offset_s} -> {moved.offset_s}"
+    (found,) = changes_since(Released(prints, {}), after, new)
+    assert found.detail == f"programme {name} has changed; the release holds no values to compare"
+    pair, time_s = min(was[JUNCTION].layout.intergreen.times_s.items())
+    what = f"intergreen {pair[0]} -> {pair[1]} s"
+    assert old[JUNCTION][what] == str(time_s)
+    old[JUNCTION] |= {what: "99", "intergreen X -> Y s": "4"}
+    (found,) = changes_since(Released(prints | {JUNCTION: "others"}, old), prints, new)
+    assert found.detail == f"rules {JUNCTION} has changed; {what}: 99 -> {time_s}; intergreen X -> Y s: 4 -> none"
+    strange, missing = changes_since(Released({JUNCTION: "rules", f"{JUNCTION}/P0": "x"}, old), prints, new)
+    assert missing.detail == f"programme {name} was not released"
+    assert strange.detail == f"programme {JUNCTION}/P0 is missing"
 
 
 def tally(caught):

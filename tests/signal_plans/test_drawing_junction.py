@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from defusedxml.ElementTree import fromstring
 
@@ -60,6 +62,60 @@ def test_sketch_shows_every_turn_group_detector_and_crossing(sketch, crossing):
     assert found(drawing, "group") == list(crossing.groups)
     assert found(drawing, "detector") == ["DN2", "DN1"]
     assert found(drawing, "crossing") == ["FN"]
+
+
+def giving_way(sketch, turn_id, *groups):
+    turns = (replace(turn, gives_way_to=groups) if turn.id == turn_id else turn for turn in sketch.turns)
+    return replace(sketch, turns=tuple(turns))
+
+
+def dashed(root):
+    return [path for path in root.iterfind(".//s:path", NAMESPACE) if path.get("stroke-dasharray")]
+
+
+def test_a_turn_that_gives_way_is_dashed_and_the_legend_says_so(sketch, crossing):
+    assert dashed(fromstring(junction_sketch(sketch, crossing))) == []
+    drawing = junction_sketch(giving_way(sketch, "JNE", "FE"), crossing)
+    (turn,) = [part for part in fromstring(drawing).iterfind(".//s:g[@data-turn]", NAMESPACE) if len(dashed(part)) == 1]
+    assert turn.get("data-turn") == "JNE"
+    assert "gestrichelt: wartepflichtig gegenüber Gruppen, die zugleich" in " ".join(texts(drawing))
+
+
+def test_a_turn_is_dashed_only_in_stages_in_which_others_go_first(sketch, crossing):
+    yielding = giving_way(sketch, "JNE", "FE")
+    shown = [dashed(stage) for stage in stage_boxes(stage_sequence(yielding, crossing))]
+    assert [len(each) for each in shown] == [1, 0]
+    elsewhere = stage_sequence(giving_way(sketch, "JNE", "FN"), crossing)
+    assert [len(dashed(stage)) for stage in stage_boxes(elsewhere)] == [0, 0]
+    note = "dashed: gives way to others of the stage (permissive)"
+    assert note in texts(stage_sequence(yielding, crossing, language=Language.ENGLISH))
+    assert note not in texts(stage_sequence(sketch, crossing, language=Language.ENGLISH))
+
+
+def test_crossings_for_cycles_lie_beside_those_on_foot(sketch, crossing):
+    first, *others = sketch.arms
+    changed = replace(sketch, arms=(replace(first, cycle_crossings=("FE",)), *others))
+    assert changed.without_place() == ()
+    drawing = junction_sketch(changed, crossing)
+    assert found(drawing, "crossing") == ["FN", "FE"]
+    assert {"Fußgängerfurt", "Radfurt"} <= set(texts(drawing))
+    on_foot, cycles = (
+        [float(line.get("y1")) for line in part.iterfind("s:line", NAMESPACE)]
+        for part in fromstring(drawing).iterfind(".//s:g[@data-crossing]", NAMESPACE)
+    )
+    assert len(cycles) == 2
+    assert min(cycles) > max(on_foot), "on the side of the node, which lies south of the arm"
+    assert stage_sequence(changed, crossing) != stage_sequence(sketch, crossing)
+
+
+def test_who_goes_first_is_told_by_group(sketch):
+    yielding = giving_way(giving_way(sketch, "JNE", "FE", "S"), "JNW", "FE", "FN")
+    assert yielding.gives_way() == {"N": ("FE", "S", "FN")}
+    assert sketch.gives_way() == {}
+
+
+def stage_boxes(drawing):
+    return list(fromstring(drawing).iterfind(".//s:g[@data-stage]", NAMESPACE))
 
 
 def test_group_without_a_place_in_the_model_says_so(sketch, crossing):

@@ -75,6 +75,28 @@ def test_title_names_node_programme_cycle_and_offset(programme):
     assert all(part in english for part in ("Signal timing plan", "Programme P1", "Cycle 60 s", "Offset 7 s"))
 
 
+def test_green_is_hatched_in_the_seconds_in_which_others_go_first(programme):
+    # N is green from 0 to 22, FE as well, FN with E and W from 30 on
+    drawing = timing_plan(programme, gives_way={"N": ("FE",), "E": ("N",)})
+    hatched = {
+        name: sum(
+            seconds(bar, 60) for bar in row.iterfind("s:rect", NAMESPACE) if bar.get("fill") == "url(#permissive)"
+        )
+        for name, row in rows(drawing).items()
+    }
+    together_s = len(set(green_seconds(programme, "N")) & set(green_seconds(programme, "FE")))
+    assert together_s > 10
+    assert hatched["N"] == pytest.approx(together_s, abs=0.05)
+    assert sum(hatched.values()) == hatched["N"], "nobody goes first while E is green"
+    assert "wartet auf FE" in texts(rows(drawing)["N"])
+    assert "Grün, Abbieger wartepflichtig" in texts(fromstring(drawing))
+    assert "Grün, Abbieger wartepflichtig" not in texts(fromstring(timing_plan(programme)))
+
+
+def green_seconds(programme, group):
+    return [(w.start_s + n) % programme.cycle_s for w in programme.greens[group] for n in range(w.length_s)]
+
+
 def test_same_programme_gives_the_same_bytes(programme):
     assert timing_plan(programme) == timing_plan(programme)
 
