@@ -42,6 +42,7 @@ class City(Picture):
             adaptive_ready=None if picture is None else picture.ready,
             sightings=None if picture is None else picture.sightings,
             exit_slow=None if picture is None else picture.exit_slow,
+            requests=None if self.sensors is None else self.sensors.requests(now_s),
             occupancy_share=approaches.group_occupancy(self.means.link_occupancy_share(approaches.links, now_s)),
             traffic=TrafficPicture(
                 detector_row=self.means.row,

@@ -11,8 +11,11 @@ from typing import Annotated
 
 import typer
 
+from api.feeds import check_command as feeds_commands
+from api.parking import commands as parking_commands
 from api.planning import commands as planning_commands
 from api.plans import commands as plans_commands
+from api.signs import commands as signs_commands
 from api.whatif import commands as whatif_commands
 
 app = typer.Typer(
@@ -24,6 +27,9 @@ app = typer.Typer(
 planning_commands.register(app)
 whatif_commands.register(app)
 plans_commands.register(app)
+parking_commands.register(app)
+signs_commands.register(app)
+feeds_commands.register(app)
 
 Model = Annotated[Path | None, typer.Option(help="Model folder; default: the shipped Leinfelden-Echterdingen.")]
 Host = Annotated[str, typer.Option(help="Address to serve on.")]
@@ -60,6 +66,10 @@ def run(  # each is an option of the command
     seed: Annotated[int, typer.Option(min=0, help="Seed of the demo.")] = 1,
     kappa: Annotated[float, typer.Option(min=0.0, max=1.0, help="Share of demo drivers who follow signs.")] = 0.2,
     keep_days: Annotated[float, typer.Option(min=1.0, help="History older than this is deleted.")] = 90.0,
+    parking_model: Annotated[
+        Path | None,
+        typer.Option(help="Forecast model of `stadttakt parking train`; default: that of the model folder."),
+    ] = None,
 ) -> None:
     """Run the live service: feeds in, signs and signal programmes out, page at http://HOST:PORT."""
     from api.service import run_service  # noqa: PLC0415
@@ -80,6 +90,7 @@ def run(  # each is an option of the command
         seed=seed,
         kappa=kappa,
         keep_days=keep_days,
+        parking_model=parking_model,
     )
     asyncio.run(run_service(settings))
 

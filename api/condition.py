@@ -84,6 +84,21 @@ class ServiceCollector(Collector):
         for labels, count in self.feed_outcomes.items():
             attempts.add_metric(labels, count)
         yield attempts
+        judged = CounterMetricFamily(
+            "stadttakt_parking_readings", "Readings repaired or refused", labels=["facility", "reason"]
+        )
+        for (facility_id, reason), count in self.intake.gate.by_facility.items():
+            judged.add_metric([facility_id, reason.value], count)
+        yield judged
+        watch = self.intake.city.watch
+        found = CounterMetricFamily("stadttakt_parking_faults", "Faults of data found", labels=["facility", "rule"])
+        for (facility_id, rule), count in watch.found.items():
+            found.add_metric([facility_id, rule.value], count)
+        yield found
+        faulty = GaugeMetricFamily("stadttakt_parking_faulty", "1 while a fault stands", labels=["facility", "rule"])
+        for facility_id, fault in watch.faults().items():
+            faulty.add_metric([facility_id, fault.rule.value], 1)
+        yield faulty
         loop, bus = self.condition.loop, self.condition.bus
         kept = self.condition.recorder.status()
         yield _total("cycles", "Control cycles done", loop.cycles)

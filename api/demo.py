@@ -90,7 +90,8 @@ class DemoTown:
     def _advance(self, until_s: float) -> list[Reading]:
         """What devices report up to `until_s`; area detectors of this moment alone, as older news serve nobody."""
         readings = self.simulation.advance(until_s)
-        return [*readings, *readings_of(self.simulation.approaches(), self.simulation.now_s)]
+        seen = readings_of(self.simulation.approaches(), self.simulation.now_s)
+        return [*readings, *seen, *self.simulation.bus_calls()]
 
     async def _listen(self, pattern: str) -> None:
         async with self.bus.subscribe(pattern) as messages:

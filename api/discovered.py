@@ -39,7 +39,7 @@ def with_discovered(town: Town, found: Iterable[FeedFacility], *, interval_s: fl
         mirror = _mirror(facility)
         signs[mirror.id] = mirror
     uses = dict(town.parking.uses) | dict.fromkeys(fresh, UNKNOWN_USE)
-    return replace(town, parking=ParkingModel(facilities=facilities, signs=signs, uses=uses))
+    return replace(town, parking=replace(town.parking, facilities=facilities, signs=signs, uses=uses))
 
 
 def empty_parking() -> ParkingModel:

@@ -12,11 +12,13 @@ from api.discovered import with_discovered
 from api.feeds.bay_devices import with_heartbeats
 from api.feeds.config import load_feeds
 from api.feeds.fetch import FeedEventKind
+from api.feeds.owners import Owners, accepted_of
+from api.feeds.port import RejectReason
 from api.feeds.puller import run_feed
-from api.feeds.redact import redacted
+from api.feeds.redact import redacted, without_key
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from api.clock import Clock
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from api.feeds.puller import FeedEvent
     from api.intake import Intake
     from api.town import Town
+    from api.wire.readings import BatchAnswer
 
 log = structlog.get_logger(__name__)
 
@@ -40,7 +43,9 @@ class FeedRunner:
         self._feeds = {feed.id: feed for feed in feeds}
         self._pulled = [feed for feed in feeds if feed.source is not None]
         self._keys = keys or {}
-        self._held: list[ParseResult] = []
+        self._owners = Owners(feeds)
+        self._told_owned: set[tuple[str, str | None]] = set()
+        self._held: list[tuple[str, ParseResult]] = []
         self._intake: Intake | None = None
         self._facilities: dict[str, list[FeedFacility]] = {feed.id: [] for feed in feeds}
         self._tried = {feed.id: asyncio.Event() for feed in self._pulled}
@@ -75,8 +80,9 @@ class FeedRunner:
         listening = [feed for feed in self._feeds.values() if feed.mqtt_topic is not None]
         self._tasks += [asyncio.create_task(self._listen(feed, intake)) for feed in listening]
         held, self._held = self._held, []
-        for result in held:
-            intake.take_result(result)
+        order = list(self._feeds)  # the file's, not that of the answers
+        for feed_id, result in sorted(held, key=lambda item: order.index(item[0])):
+            self.take(feed_id, result, intake)
         try:
             await asyncio.gather(*self._tasks)
             await asyncio.Event().wait()
@@ -87,7 +93,22 @@ class FeedRunner:
         """Parse a body that was sent to us, in a thread.  Raises `KeyError` for a feed that is not in the file."""
         feed = self._feeds[feed_id]
         parsed = await asyncio.to_thread(feed.reader.parse, body, received_at_s)
-        return feed.naming.apply(parsed)
+        return without_key(feed.naming.apply(parsed), self._keys.get(feed_id))
+
+    def take(
+        self, feed_id: str, result: ParseResult, intake: Intake, may_report: Callable[[str], bool] | None = None
+    ) -> BatchAnswer:
+        """Hand over what a feed tells, but not of what another feed owns."""
+        sifted = self._owners.sift(feed_id, result)
+        for reject in sifted.rejects:
+            known = (feed_id, reject.source_id)
+            if reject.reason is RejectReason.OWNED_BY_OTHER_FEED and known not in self._told_owned:
+                self._told_owned.add(known)
+                log.warning("owned_by_other_feed", feed=feed_id, source=reject.source_id, why=reject.explanation)
+        answer = intake.take_result(sifted) if may_report is None else intake.take_result(sifted, may_report)
+        refused = ((item.source_id, item.reason) for item in answer.rejected)
+        self._owners.note(feed_id, accepted_of(sifted, refused))
+        return answer
 
     def stop(self) -> None:
         """End all pulling."""
@@ -102,9 +123,9 @@ class FeedRunner:
                 log.warning("feed_tells_nothing", feed=feed.id, rejects=len(result.rejects), explanation=why)
             if self._intake is None:
                 self._facilities[feed.id].extend(result.facilities)
-                self._held.append(result)
+                self._held.append((feed.id, result))
             else:
-                self._intake.take_result(result)
+                self.take(feed.id, result, self._intake)
 
         await run_feed(feed, sink, clock.now_s, on_event=self._note, api_key=self._keys.get(feed.id))
 
@@ -113,8 +134,12 @@ class FeedRunner:
         async with intake.bus.subscribe(feed.mqtt_topic or "") as messages:
             async for message in messages:
                 outcome = "message"
+                if message.retained and feed.times_on_arrival:  # nobody knows when it was measured
+                    self.outcomes[feed.id, "retained"] += 1
+                    continue
                 try:
-                    intake.take_result(await self.push(feed.id, message.payload, intake.clock.now_s()))
+                    result = await self.push(feed.id, message.payload, intake.clock.now_s())
+                    self.take(feed.id, result, intake)
                 except Exception as error:  # noqa: BLE001  # one message must not end the others
                     outcome = FeedEventKind.NOT_DELIVERED.value
                     log.warning("feed_failed", feed=feed.id, outcome=outcome, explanation=type(error).__name__)

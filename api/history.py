@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 from pydantic_core import to_json
 
-from api.store.rows import DecisionRow, RejectCountRow, SignalCommandRow, SignContentRow
+from api.store.rows import DecisionRow, RejectCountRow, SignalCommandRow, SignContentRow, StageWishRow
 from api.wire.signals import command_of
 from signal_plans.announcement import validity_s
+from signal_plans.mode import ModeKind
+from signal_plans.reasons import SignalReason
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -18,9 +20,11 @@ if TYPE_CHECKING:
     from api.store.recorder import Recorder
     from api.store.rows import Row
     from parking.guidance import GuidanceResult
-    from signal_plans.decision import SignalState
+    from signal_plans.decision import SignalDecision, SignalState, StageWish
 
 REJECTS_EVERY_S = 60.0
+STAGE_REASONS = frozenset({SignalReason.ADAPTIVE_ON, SignalReason.ADAPTIVE_LONGEST_RED})
+"""Why adaptive control goes to a stage; other reasons say something about the mode."""
 
 
 class History:
@@ -31,11 +35,18 @@ class History:
         self._intake = intake
         self._counted: dict[str, int] = {}
         self._counted_at_s: float | None = None
+        self._commanded: dict[str, SignalDecision] = {}
+        """Last command kept as a whole, by junction."""
 
     def signals(self, now_s: float, state: SignalState) -> None:
-        """Keep new commands and the events of one second."""
+        """Keep new commands and the events of one second; of a mere change of the stage what is new in it."""
         rows: list[Row] = []
         for decision in state.decisions:
+            wish = self._stage_wish(decision)
+            if wish is not None:
+                rows.append(_wish_row(now_s, decision, wish))
+                continue
+            self._commanded[decision.junction_id] = decision
             payload = to_json(command_of(decision, now_s + validity_s(decision))).decode()
             rows.append(
                 SignalCommandRow(
@@ -49,6 +60,14 @@ class History:
             )
         rows += _selected(now_s, state) + _events(state)
         self._recorder.put(rows)
+
+    def _stage_wish(self, decision: SignalDecision) -> StageWish | None:
+        """The wish where nothing else has changed since the last command that was kept."""
+        before = self._commanded.get(decision.junction_id)
+        if decision.kind is not ModeKind.ADAPTIVE or decision.reason not in STAGE_REASONS or before is None:
+            return None
+        goes_on = before.kind is ModeKind.ADAPTIVE and before.programme == decision.programme
+        return decision.wish if goes_on else None
 
     def guidance(self, now_s: float, result: GuidanceResult, published: Mapping[str, bytes]) -> None:
         """Keep the contents issued in a cycle, its decisions, and now and then the counts of rejects."""
@@ -84,6 +103,17 @@ class History:
             if more := count - self._counted.get(reason, 0):
                 yield RejectCountRow(at_s=now_s, reason=reason, rejected=more)
         self._counted, self._counted_at_s = dict(counts), now_s
+
+
+def _wish_row(now_s: float, decision: SignalDecision, wish: StageWish) -> StageWishRow:
+    return StageWishRow(
+        junction_id=decision.junction_id,
+        issued_at_s=now_s,
+        valid_from_s=float(wish.from_s),
+        stage_id=wish.stage_id,
+        groups_json=to_json(wish.groups).decode(),
+        reason=decision.reason.value,
+    )
 
 
 def _selected(now_s: float, state: SignalState) -> list[Row]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from api.wire.publications import CountersPayload
 from api.wire.readings import BatchAnswer, MalformedBatchError, RejectedItem, parse_batch
 from traffic_core.quality_gate import Accepted, QualityGate, Rejected
-from traffic_core.readings import ApproachReading
+from traffic_core.readings import PASSING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -47,7 +47,7 @@ class Intake:
         outcomes = self.city.take(readings, self.gate, self.clock.now_s())
         kept = (outcome.reading for outcome in outcomes if isinstance(outcome, Accepted))
         # where single vehicles are is never kept, only counted
-        self._last_receipt = self.recorder.put([r for r in kept if not isinstance(r, ApproachReading)])
+        self._last_receipt = self.recorder.put([r for r in kept if not isinstance(r, PASSING)])
         return outcomes
 
     def take_body(self, body: bytes, may_report: Callable[[str], bool]) -> BatchAnswer:

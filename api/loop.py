@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 import time
-from typing import TYPE_CHECKING
+from collections import defaultdict
+from typing import TYPE_CHECKING, TypeVar
 
 import structlog
 
@@ -16,14 +17,21 @@ from parking.demand import ParkingDemand
 from signal_plans.announcement import Announcement
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
     from api.board import Board
     from api.bus.port import Bus
     from api.city import City
     from api.clock import Clock
     from api.history import History
+    from api.parking_log import ParkingLog
     from api.town import Town
+    from api.wire.publications import FacilityPayload, SignPayload
+    from parking.forecast.forecaster import Forecaster
+    from parking.forecast.forecasts import Forecasts
     from parking.guidance import Guidance, GuidanceResult
     from parking.occupancy import PlacesEstimate
+    from parking.override import Override
     from signal_plans.control import SignalControl
     from signal_plans.decision import SignalState
 
@@ -31,6 +39,7 @@ GUIDANCE_EVERY_S = 10.0
 TURN_EVERY_S = 1.0
 PARKING_VALIDITY_S = 60.0
 LOADS_VALIDITY_S = 30.0
+T = TypeVar("T")
 
 
 class ControlLoop:
@@ -47,6 +56,8 @@ class ControlLoop:
         board: Board,
         history: History,
         bus: Bus,
+        parking_log: ParkingLog | None = None,
+        forecaster: Forecaster | None = None,
     ) -> None:
         self.clock = clock
         self.town = town
@@ -56,6 +67,12 @@ class ControlLoop:
         self.board = board
         self.history = history
         self.bus = bus
+        self.parking_log = parking_log
+        self.forecaster = forecaster
+        self.forecasts: Forecasts | None = None
+        """Of the last guidance cycle."""
+        self.override_ended: Callable[[Override], None] | None = None
+        """Told of every override that has run out."""
         self.turned_at: float | None = None
         """Monotonic time of the last turn."""
         self.cycles = 0
@@ -63,7 +80,7 @@ class ControlLoop:
         self.skipped_s = 0
         self.last_cycle_s = 0.0
         self._demand = ParkingDemand(town.parking, guidance.cells)
-        self._complaints = Throttle(structlog.get_logger(__name__))
+        self._complaints = defaultdict[str, Throttle](lambda: Throttle(structlog.get_logger(__name__)))
         self._guided_at_s = -math.inf
         self._announcement = Announcement()
 
@@ -78,8 +95,7 @@ class ControlLoop:
             try:
                 messages = self.turn(now_s)
             except Exception:  # noqa: BLE001  # logged and counted; the next turn may succeed
-                self.failures += 1
-                self._complaints.warning("turn_failed", exc_info=True)
+                self._failed("turn")
             else:
                 await self.publish(messages)
             await self.clock.wait_until(math.floor(now_s) + TURN_EVERY_S)
@@ -91,24 +107,54 @@ class ControlLoop:
                 message.topic, message.payload, retain=True, qos=message.qos, expires_at_s=message.expires_at_s
             )
 
+    def guide_at_once(self) -> None:
+        """Decide signs in the next turn instead of waiting for the cycle: an operator has said something."""
+        self._guided_at_s = -math.inf
+
     def turn(self, now_s: float) -> list[Outgoing]:
-        """One cycle at `now_s`; return what is to be said over the bus."""
+        """One cycle at `now_s`; return what is to be said over the bus.
+
+        Signals and guidance stand apart: what one of them says is handed on although the other fails, which is logged
+        and counted.
+        """
         began = time.perf_counter()
+        failures = self.failures
+        if self.parking_log is not None:  # first: what is known to be wrong must outlive a turn that fails
+            self.parking_log.keep(self.city, now_s)
         self.city.flows.advance(now_s)
         messages: list[Outgoing] = []
         if self.control is not None:
-            messages += self._signals(self.control, now_s)
+            messages += self._part("signals", self._signals, now_s)
         if not 0.0 <= now_s - self._guided_at_s < GUIDANCE_EVERY_S:
             self._guided_at_s = math.floor(now_s / GUIDANCE_EVERY_S) * GUIDANCE_EVERY_S
-            messages += self._guidance(now_s)
-            told = loads(self.city)
-            self.board.put("loads", now_s, told, dict.fromkeys(told, now_s + LOADS_VALIDITY_S))
-        self.cycles += 1
-        self.turned_at = time.monotonic()
+            messages += self._part("guidance", self._guidance, now_s)
+            messages += self._part("loads", self._loads, now_s)
+        if self.failures == failures:
+            self.cycles += 1
+            self.turned_at = time.monotonic()
         self.last_cycle_s = time.perf_counter() - began
         return messages
 
-    def _signals(self, control: SignalControl, now_s: float) -> list[Outgoing]:
+    def _part(self, name: str, part: Callable[[float], list[Outgoing]], now_s: float) -> list[Outgoing]:
+        try:
+            return part(now_s)
+        except Exception:  # noqa: BLE001  # logged and counted; the other parts go on
+            self._failed(name)
+            return []
+
+    def _failed(self, part: str) -> None:
+        self.failures += 1
+        self._complaints[part].warning("turn_failed", part=part, exc_info=True)
+
+    def _loads(self, now_s: float) -> list[Outgoing]:
+        told = loads(self.city)
+        self.board.put("loads", now_s, told, dict.fromkeys(told, now_s + LOADS_VALIDITY_S))
+        return []
+
+    def _signals(self, now_s: float) -> list[Outgoing]:
+        control = self.control
+        if control is None:
+            return []
         flow_veh_h, known = control.approaches.group_flows(*self.city.flows.of(control.approaches.links))
         observed = self.city.observed(control.approaches, now_s)
         state: SignalState = control.step(now_s, flow_veh_h, known, observed)
@@ -121,28 +167,60 @@ class ControlLoop:
         said = self._announcement.due(control, state.decisions, now_s)
         return [signal_message(decision, now_s) for decision in said]
 
+    def _forecasts(
+        self, forecaster: Forecaster, now_s: float, estimates: Mapping[str, PlacesEstimate]
+    ) -> Forecasts | None:
+        """What is expected; nothing where the forecast fails: signs then go by the present values."""
+        try:
+            return forecaster.forecasts(now_s, estimates)
+        except Exception:  # noqa: BLE001  # logged and counted; signs do without
+            self._failed("forecast")
+            return None
+
     def _guidance(self, now_s: float) -> list[Outgoing]:
         estimates = self.city.occupancy.estimates(now_s)
-        result: GuidanceResult = self.guidance.step(now_s, estimates, self._demand.of(self.city.flows))
+        if self.forecaster is not None:
+            self.forecasts = self._forecasts(self.forecaster, now_s, estimates)
+        demand_veh = self._demand.of(self.city.flows)
+        result: GuidanceResult = self.guidance.step(now_s, estimates, demand_veh, self.forecasts)
+        for ended in self.guidance.overrides.take_ended():
+            if self.override_ended is not None:
+                self.override_ended(ended)
+        unsaid = list(result.failures)
         label = self.town.info.label_en
-        signs = {}
-        limits_s = {}
-        for sign_id in result.changed:
-            content = result.contents[sign_id]
+
+        def of_sign(sign_id: str) -> SignPayload:
             recommended = {number for number, is_best in enumerate(result.recommended[sign_id]) if is_best}
-            signs[sign_id] = sign_payload(self.town.parking.signs[sign_id], content, recommended, label)
-            limits_s[sign_id] = content.valid_until_s
-        self.board.put("signs", now_s, signs, limits_s)
+            return sign_payload(self.town.parking.signs[sign_id], result.contents[sign_id], recommended, label)
+
+        def of_facility(key: str) -> FacilityPayload:
+            return facility_payload(
+                self.town.parking.facilities[key], estimates[key], result.facilities[key], until_s[key]
+            )
+
+        signs = _each(result.changed, of_sign, unsaid)
+        self.board.put("signs", now_s, signs, {sign_id: result.contents[sign_id].valid_until_s for sign_id in signs})
         until_s = {key: _parking_until_s(now_s, estimate) for key, estimate in estimates.items()}
-        facilities = {
-            key: facility_payload(facility, estimates[key], result.facilities[key], until_s[key])
-            for key, facility in self.town.parking.facilities.items()
-        }
+        facilities = _each(self.town.parking.facilities, of_facility, unsaid)
+        if unsaid:
+            self.failures += 1
+            self._complaints["unsaid"].warning("not_said", count=len(unsaid), first=unsaid[0])
         changed = self.board.put("parking", now_s, facilities, until_s)
         items = self.board.items
         self.history.guidance(now_s, result, {sign_id: items["signs"][sign_id].page.body for sign_id in signs})
         messages = [sign_message(sign_id, items["signs"][sign_id]) for sign_id in signs]
         return messages + [parking_message(facility_id, items["parking"][facility_id]) for facility_id in changed]
+
+
+def _each(keys: Iterable[str], make: Callable[[str], T], failures: list[str]) -> dict[str, T]:
+    """Payload of each; one that cannot be made joins `failures`, and the others are said."""
+    found: dict[str, T] = {}
+    for key in keys:
+        try:
+            found[key] = make(key)
+        except ValueError as error:
+            failures.append(f"{key}: {error}")
+    return found
 
 
 def _parking_until_s(now_s: float, estimate: PlacesEstimate) -> float:

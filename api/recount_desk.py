@@ -60,11 +60,18 @@ class RecountDesk:
         if told_veh > capacity_veh:
             raise InvalidValueError(name, told_veh, f"must be at most {capacity_veh}, the places of {facility_id}")
         occupied_veh = told_veh if name == "occupied_veh" else capacity_veh - told_veh
+        free_told_veh = None if name == "occupied_veh" else told_veh
         # time is its key in the store: two recounts of a moment must not be one
         now_s = self._last_s = max(self._clock.now_s(), self._last_s + _APART_S)
         before = self._city.occupancy.estimates(now_s)[facility_id].held_veh
+        fed = self._city.watch.tells_level(facility_id, now_s)
         reading = OccupancyReading(
-            source_id=facility_id, measured_at_s=now_s, received_at_s=now_s, occupied_veh=occupied_veh
+            source_id=facility_id,
+            measured_at_s=now_s,
+            received_at_s=now_s,
+            # as it was told: a feed may have reported another capacity than the model has
+            free_veh=free_told_veh,
+            occupied_veh=occupied_veh if free_told_veh is None else None,
         )
         self._city.recount(reading)
         self._gate.remember(reading)
@@ -76,6 +83,7 @@ class RecountDesk:
             free_veh=capacity_veh - occupied_veh,
             drift_veh=None if before is None else float(before - (capacity_veh - occupied_veh)),
             drift_alarm=alarm,
+            feed_goes_on=fed,
         )
         row = DecisionRow(
             at_s=now_s,

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import structlog
 from pydantic_core import to_json
 
-from api.store.rows import DecisionRow
+from api.store.rows import ADAPTIVE, WISH, DecisionRow
+from api.wire.base import instant_text
 from api.wire.operator import AdaptiveBody, OperatorState, WishAnswer, WishPayload, wish_of, wish_payload
 from signal_plans.operator_desk import OperatorDesk
 from signal_plans.operator_wish import OperatorWish
@@ -23,9 +24,6 @@ if TYPE_CHECKING:
     from signal_plans.control import SignalControl
 
 log = structlog.get_logger(__name__)
-
-WISH = "signal_wish"
-ADAPTIVE = "signal_adaptive"
 
 
 def subject_of(junction_id: str) -> str:
@@ -54,6 +52,7 @@ class SignalsDesk:
         if j is None:
             raise KeyError(junction_id)
         wish = self._desk.wish(junction_id, self._clock.now_s())
+        waits_until_s = 0 if wish is None else self._desk.waits_until_s(wish, self._clock.now_s())
         running = self._control.running(junction_id)
         return OperatorState(
             junction_id=junction_id,
@@ -61,6 +60,7 @@ class SignalsDesk:
             running=None if running is None else str(running.mode),
             running_reason=None if running is None else running.reason.value,
             wish=None if wish is None else wish_payload(wish),
+            wish_waits_until=instant_text(waits_until_s) if waits_until_s else None,
             adaptive_allowed=self._desk.is_adaptive_allowed(junction_id),
             adaptive_ready=bool(self._control.adaptive_ready[j]),
         )
@@ -85,7 +85,9 @@ class SignalsDesk:
         found = self._desk.take(wish, now_s)
         if found is not None:
             return self._answer(junction_id, found.reason, found.detail, None)
-        return self._answer(junction_id, SignalReason.OPERATOR_WISH, wish.detail, wish_payload(wish))
+        answer = self._answer(junction_id, SignalReason.OPERATOR_WISH, wish.detail, wish_payload(wish))
+        waits_until_s = self._desk.waits_until_s(wish, now_s)
+        return answer if not waits_until_s else _waiting(answer, waits_until_s)
 
     def withdraw(self, junction_id: str, key_id: str) -> bool:
         """Take a wish back; False where there is none."""
@@ -105,6 +107,7 @@ class SignalsDesk:
         """Take over what was stored of one junction, oldest first; return how many wishes are in force again."""
         wish_row, adaptive_row = None, None
         for row in rows:
+            self._logged_at_s = max(self._logged_at_s, row.at_s)
             if row.kind == ADAPTIVE:
                 adaptive_row = row
             elif row.kind == WISH and row.reason in {SignalReason.OPERATOR_WISH, SignalReason.WISH_WITHDRAWN}:
@@ -136,7 +139,11 @@ class SignalsDesk:
         )
 
     def _keep(self, kind: str, junction_id: str, reason: SignalReason, inputs: bytes, outcome: bytes) -> None:
-        """Hand a row to the recorder; time is its key, so no two get the same."""
+        """Hand a row to the recorder; time is its key, so no two get the same.
+
+        Where the clock was set back, also between two lives of the service, the time is that of the row before and a
+        millisecond: what was asked last must be told from what was asked before.
+        """
         self._logged_at_s = max(self._clock.now_s(), self._logged_at_s + 0.001)
         row = DecisionRow(
             at_s=self._logged_at_s,
@@ -147,3 +154,16 @@ class SignalsDesk:
             outcome_json=outcome.decode(),
         )
         self._recorder.put([row])
+
+
+def _waiting(answer: WishAnswer, until_s: float) -> WishAnswer:
+    """The answer to a wish that is taken and waits; the store keeps that it was taken."""
+    reason, until = SignalReason.WISH_WAITS, instant_text(until_s)
+    told = {
+        "reason": reason.value,
+        "reason_de": REASONS[reason].de,
+        "reason_en": REASONS[reason].en,
+        "detail": f"{answer.detail}; waits until {until} at least",
+        "waits_until": until,
+    }
+    return answer.model_copy(update=told)

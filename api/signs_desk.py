@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import structlog
 from pydantic_core import to_json
 
+from api.logs import Throttle
 from api.store.rows import DecisionRow
 from api.wire.overrides import (
     OverrideAnswer,
@@ -16,7 +18,7 @@ from api.wire.overrides import (
     override_payload,
 )
 from parking import content
-from parking.override import FOR_FACILITIES, FOR_ROWS, LONGEST_S
+from parking.override import CLOCK_TOLERANCE_S, FOR_FACILITIES, FOR_ROWS, LONGEST_S, subject_of
 from parking.sign import Display
 from traffic_core.errors import InvalidValueError
 
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 
     from api.clock import Clock
     from api.store.recorder import Recorder
+    from api.store.store import Store
     from api.wire.overrides import FacilityOverrideBody, SignOverrideBody
     from parking.model import ParkingModel
     from parking.occupancy import PlacesEstimate
@@ -35,8 +38,29 @@ log = structlog.get_logger(__name__)
 
 OVERRIDE = "sign_override"
 """Kind of what operators asked, in the decision log."""
-KEPT_FOR_S = LONGEST_S + 60.0
+KEPT_FOR_S = LONGEST_S + CLOCK_TOLERANCE_S
 """How far back a restart must look: nothing older is in force."""
+
+
+ASKED = frozenset({content.OVERRIDE_TAKEN, content.OVERRIDE_WITHDRAWN, content.OVERRIDE_EXPIRED})
+"""What changes what is in force."""
+LONGEST_DETAIL = 300
+REFUSED_IN_S = 60.0
+MOST_REFUSED = 30
+"""Refused requests of one key in `REFUSED_IN_S` that are kept; the others are counted in the log."""
+
+
+def stored_overrides(store: Store, now_s: float) -> list[DecisionRow]:
+    """What operators asked that may still be in force, oldest first, to the newest row however many there are.
+
+    Raises what the store raises.
+    """
+    found: list[DecisionRow] = []
+    from_s = now_s - KEPT_FOR_S
+    while rows := store.decisions_of_kind(OVERRIDE, from_s):
+        found += [row for row in rows if row.reason in ASKED]
+        from_s = math.nextafter(rows[-1].at_s, math.inf)  # no two have the same time, see `_keep`
+    return found
 
 
 def stored_subject(subject: str) -> str:
@@ -67,6 +91,8 @@ class SignsDesk:
         self._estimates = estimates
         self._changed = changed
         self._logged_at_s = 0.0
+        self._refused: dict[str, tuple[float, int]] = {}
+        self._complaints = Throttle(log)
 
     def knows(self, subject: str) -> bool:
         """Whether `sign/ID` or `parking/ID` is in the model."""
@@ -103,7 +129,7 @@ class SignsDesk:
 
     def note_unreadable(self, subject: str, detail: str, key_id: str) -> None:
         """Keep that a request could not be read, such as one without an end."""
-        self._keep(subject, content.OVERRIDE_REFUSED_BODY, to_json({"key_id": key_id, "detail": detail}), b"null")
+        self._keep_refused(subject, content.OVERRIDE_REFUSED_BODY, detail, key_id)
 
     def withdraw(self, subject: str, key_id: str) -> bool:
         """Take an override back; False where there is none."""
@@ -114,12 +140,17 @@ class SignsDesk:
         self._keep(subject, content.OVERRIDE_WITHDRAWN, to_json({"key_id": key_id}), b"null")
         return True
 
+    def keep_end(self, override: Override) -> None:
+        """Keep that an override has ended by itself: a clock set back later does not bring it back."""
+        told = {"key_id": override.term.key_id, "valid_until_s": override.term.until_s}
+        self._keep(subject_of(override), content.OVERRIDE_EXPIRED, to_json(told), b"null")
+
     def restore(self, rows: Iterable[DecisionRow], now_s: float) -> int:
         """Take over what was stored of all signs and car parks, oldest first; return how many are in force again."""
         last: dict[str, DecisionRow] = {}
         for row in rows:
             self._logged_at_s = max(self._logged_at_s, row.at_s)
-            if row.reason in {content.OVERRIDE_TAKEN, content.OVERRIDE_WITHDRAWN}:
+            if row.reason in ASKED:
                 last[row.subject_id] = row
         taken = 0
         for row in last.values():
@@ -135,7 +166,10 @@ class SignsDesk:
 
     def _answer(self, subject: str, reason: str, detail: str, override: Override | None, key_id: str) -> OverrideAnswer:
         payload = None if override is None else override_payload(override)
-        self._keep(subject, reason, to_json({"key_id": key_id, "detail": detail}), to_json(payload))
+        if payload is None:
+            self._keep_refused(subject, reason, detail, key_id)
+        else:
+            self._keep(subject, reason, to_json({"key_id": key_id, "detail": detail}), to_json(payload))
         return OverrideAnswer(
             accepted=payload is not None,
             reason=reason,
@@ -144,6 +178,19 @@ class SignsDesk:
             detail=detail,
             override=payload,
         )
+
+    def _keep_refused(self, subject: str, reason: str, detail: str, key_id: str) -> None:
+        """Keep a refusal, shortened; of a flood only the first ones, so that it cannot fill the store."""
+        now_s = self._clock.now_s()
+        began_s, count = self._refused.get(key_id, (now_s, 0))
+        if not 0.0 <= now_s - began_s < REFUSED_IN_S:
+            began_s, count = now_s, 0
+        self._refused[key_id] = began_s, count + 1
+        if count >= MOST_REFUSED:
+            self._complaints.warning("refusals_not_kept", key=key_id, subject=subject, reason=reason)
+            return
+        short = detail if len(detail) <= LONGEST_DETAIL else f"{detail[: LONGEST_DETAIL - 1]}…"
+        self._keep(subject, reason, to_json({"key_id": key_id, "detail": short}), b"null")
 
     def _keep(self, subject: str, reason: str, inputs: bytes, outcome: bytes) -> None:
         """Hand a row to the recorder; time is its key, so no two get the same, also where the clock was set back."""

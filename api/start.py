@@ -24,6 +24,7 @@ from api.start_time import start_time_s
 from api.store.recorder import Recorder
 from api.store.store import Store
 from api.town import adaptive_demonstration, default_model, load_town
+from parking.forecast.model_file import read_model
 
 if TYPE_CHECKING:
     import socket
@@ -58,6 +59,8 @@ class ServiceSettings:
     seed: int
     kappa: float
     keep_days: float
+    parking_model: Path | None = None
+    """Trained forecast of the car parks; takes the place of that of the model folder."""
     adaptive: bool = False
     """A demo in which area detectors watch all approaches and adaptive control is allowed everywhere, without plans."""
 
@@ -88,6 +91,8 @@ async def prepare(settings: ServiceSettings, stack: AsyncExitStack, say: Callabl
     town = replace(load_town(settings.model or default_model()), simulated=settings.demo)
     if settings.adaptive:
         town = adaptive_demonstration(town)
+    if settings.parking_model is not None:
+        town = replace(town, forecast=read_model(settings.parking_model))
     keys = read_keys(settings.keys) if settings.keys is not None else KeyRing([])
     clock = _clock(settings, town)
     feeds = FeedRunner.from_file(settings.feeds, os.environ) if settings.feeds is not None else FeedRunner([])
@@ -108,12 +113,19 @@ async def prepare(settings: ServiceSettings, stack: AsyncExitStack, say: Callabl
     service = assemble(await feeds.discover(town, clock), clock, bus, recorder, keys, feeds)
     recorder.start()
     taken = await asyncio.to_thread(take_over, service, store, clock.now_s())
+    stack.callback(_keep_memory, service)
     if settings.adaptive and service.loop.control is not None:
         service.loop.control.adaptive_allowed[:] = True
     say(f"{town.info.name}: {_extent(service.town)}; taken over from {store.name}: {taken}")
     return Prepared(
         service=service, bus=bus, feeds=feeds, keys=keys, store=store, recorder=recorder, listening=listening
     )
+
+
+def _keep_memory(service: Service) -> None:
+    """What was learned and found of the car parks goes to the recorder, which stops after this."""
+    if service.loop.parking_log is not None:
+        service.loop.parking_log.keep_all(service.city, service.clock.now_s())
 
 
 async def in_daemon_thread(function: Callable[[], T]) -> T:

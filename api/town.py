@@ -13,7 +13,10 @@ from pydantic import Field, ValidationError
 
 from api.errors import ConfigError
 from api.wire.base import WireModel
+from parking.event_plan import NO_EVENTS
+from parking.event_plan_files import read_event_plan
 from parking.files import read_parking
+from parking.forecast.model_file import read_model
 from signal_plans.adaptive.area import assumed_area_detectors, read_area_detectors
 from signal_plans.day_plan_files import read_selection
 from signal_plans.files import read_junctions
@@ -23,10 +26,15 @@ from traffic_core.gmns import read_network
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from parking.event_plan import EventPlan
+    from parking.forecast.model import ForecastModel
     from parking.model import ParkingModel
     from signal_plans.adaptive.area import AreaDetector
     from signal_plans.junction import Junction
     from traffic_core.network import Network
+
+FORECAST_FILE = "forecast_model.npz"
+"""Trained by `stadttakt parking train`; a model folder may have one."""
 
 
 class ModelInfo(WireModel):
@@ -55,8 +63,12 @@ class Town:
     parking: ParkingModel
     selection: SelectionData = NO_SELECTION
     """Day plans and traffic rules of the signals."""
+    events: EventPlan = NO_EVENTS
+    """What signs show at announced events."""
     area_detectors: tuple[AreaDetector, ...] = ()
     """What adaptive control sees with; without any it never works."""
+    forecast: ForecastModel | None = None
+    """Trained forecast of the car parks."""
     simulated: bool = False
     """Whether a simulation takes the place of the real town: what is published then says so."""
 
@@ -79,13 +91,16 @@ def load_town(folder: Path) -> Town:
     info = _read_info(folder / "model.yaml")
     network = read_network(folder)
     junctions = read_junctions(folder, network)
+    parking = read_parking(folder, network)
     return Town(
         info=info,
         network=network,
         junctions=junctions,
-        parking=read_parking(folder, network),
+        parking=parking,
         selection=read_selection(folder, junctions, network.detectors, _zone(folder, info)),
+        events=read_event_plan(folder, parking, _zone(folder, info)),
         area_detectors=read_area_detectors(folder, network),
+        forecast=read_model(folder / FORECAST_FILE) if (folder / FORECAST_FILE).is_file() else None,
     )
 
 

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 FORECAST_LIMIT_S = 300.0
 """An older forecast has not seen what came in since."""
 CLOCK_TOLERANCE_S = 5.0
+DECIDING_SOURCE = "model"
+"""Only a trained forecast decides about signs: the spread of persistence with thresholds of its own, learned on the
+same data, was no better than hysteresis of the present number in all three figures on any archive."""
 
 
 def lead_times_s(
@@ -51,12 +54,13 @@ def arrival_probabilities(
     """Probability (F,) that more than `limit_veh` places are free `lead_s` after `now_s`; NaN where nothing is said.
 
     The same as `Forecasts.probability_more_than` for all facilities at once, counted from now and not from when the
-    forecast was made.  One that is too old, or of a time to come, says nothing.
+    forecast was made.  One that is too old, or of a time to come, or that rests on no trained model, says nothing.
     """
     unknown = np.full(len(facility_ids), np.nan)
     if forecasts is None or not -CLOCK_TOLERANCE_S <= now_s - forecasts.made_at_s <= FORECAST_LIMIT_S:
         return unknown
-    place = {key: number for number, key in enumerate(forecasts.facility_ids)}
+    sources = zip(forecasts.facility_ids, forecasts.sources, strict=True)
+    place = {key: number for number, (key, source) in enumerate(sources) if source == DECIDING_SOURCE}
     found = np.array([place.get(key, -1) for key in facility_ids], np.int64)
     free_veh = _at_lead(forecasts, found, lead_s + max(0.0, now_s - forecasts.made_at_s))
     limit = limit_veh + 0.5

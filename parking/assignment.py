@@ -70,12 +70,22 @@ class Planner:
         at_arrival = arrivals(now_s, estimates, lead_s, forecasts, self._settings)
         offered = offers(self._facilities, at_arrival, self._settings)
         cost_s = _costs_s(self._fixed_cost_s, offered, self._settings)
-        kept = np.flatnonzero((self._last != NOBODY) & (offered.supply_veh[self._last] > 0))
-        cost_s[kept, :-1] += self._settings.cost.switching_s
-        cost_s[kept, self._last[kept]] -= self._settings.cost.switching_s
+        self._add_switching(cost_s, offered)
         solved = solve(cost_s, demand, offered.supply_veh)
         self._recommend(now_s, solved)
         return plan_of(self.cells, self._facility_ids, self._last, solved)
+
+    def _add_switching(self, cost_s: NDArray[np.float64], offered: Offers) -> None:
+        """Let every way but that recommended last cost more, the sink too, so that no place gets dearer than that.
+
+        One that offers no place, or is dearer than the sink by itself, is not held on to.
+        """
+        if not offered.supply_veh.size:
+            return
+        last_s = cost_s[np.arange(self._last.size), self._last]
+        kept = np.flatnonzero((self._last != NOBODY) & (offered.supply_veh[self._last] > 0) & (last_s < cost_s[:, -1]))
+        cost_s[kept] += self._settings.cost.switching_s
+        cost_s[kept, self._last[kept]] = last_s[kept]
 
     def _recommend(self, now_s: float, solved: Solved) -> None:
         """Take the best of each cell; the last one stays for its minimum dwell unless its places are gone."""

@@ -77,17 +77,46 @@ def solve(cost_s: NDArray[np.float64], demand_veh: NDArray[np.int64], supply_veh
 
 
 def best_of(solved: Solved) -> NDArray[np.int64]:
-    """(I,) the facility that most of a cell are sent to; for an empty cell what the next driver would be sent to."""
+    """(I,) the facility that most of a cell are sent to; for an empty cell what the next driver would be sent to.
+
+    `NOBODY` where more of a cell are sent nowhere than to any one facility: all who follow a sign go where it says, so
+    of 100 drivers for one place 99 would drive there in vain.  `NOBODY` too where the next driver of an empty cell
+    would be sent nowhere, as the places are worth more to others or none is better than the sink.
+    """
     cells, facilities = solved.flow_veh.shape[0], solved.supply_veh.size
     if not cells or not facilities:
         return np.full(cells, NOBODY, np.int64)
-    sent_veh, sink_veh = solved.flow_veh[:, :-1], solved.flow_veh[:, -1]
-    offered = solved.offered
+    sent_veh = np.where(solved.offered, solved.flow_veh[:, :-1], 0)
+    sink_veh = solved.demand_veh - sent_veh.sum(axis=1)  # a place as dear as the sink is none to be sent to
     most_veh = sent_veh.max(axis=1)
     by_flow = np.where(sent_veh == most_veh[:, None], solved.cost_s[:, :-1], np.inf)
-    by_price = np.where(offered, solved.cost_s[:, :-1] + solved.price_s, np.inf)
-    best = np.where(most_veh > 0, by_flow.argmin(axis=1), by_price.argmin(axis=1))
-    return np.where(offered.any(axis=1) & ((most_veh > 0) | (sink_veh == 0)), best, NOBODY)
+    best = np.where((most_veh > 0) & (most_veh >= sink_veh), by_flow.argmin(axis=1), NOBODY)
+    empty = np.flatnonzero(solved.demand_veh == 0)
+    if empty.size:
+        taken_s = np.where(solved.offered, solved.cost_s[:, :-1] + place_taken_s(solved), np.inf)[empty]
+        next_one = taken_s.argmin(axis=1)
+        best[empty] = np.where(taken_s.min(axis=1) < solved.cost_s[empty, -1], next_one, NOBODY)
+    return best
+
+
+def place_taken_s(solved: Solved) -> NDArray[np.float64]:
+    """(F,) what one place less would cost those who are sent somewhere, s; 0 where one is left.
+
+    At least the price, and more where just as many places are offered as are taken.  Shortest ways in the residual
+    graph: a driver of f goes to g at the difference of the costs, from g another on, until a place is left or the sink.
+    """
+    flow_veh, cost_s = solved.flow_veh, solved.cost_s
+    taken_veh = flow_veh[:, :-1].sum(axis=0)
+    worth_s = np.where(solved.supply_veh > taken_veh, 0.0, np.inf)
+    full = np.flatnonzero((solved.supply_veh <= taken_veh) & (taken_veh > 0)).tolist()
+    away_s = {f: (cost_s[flow_veh[:, f] > 0] - cost_s[flow_veh[:, f] > 0, f, None]).min(axis=0) for f in full}
+    for _ in full:  # as many steps as a way can have
+        before_s = worth_s.copy()
+        for f in full:
+            worth_s[f] = min(worth_s[f], away_s[f][-1], float((away_s[f][:-1] + worth_s).min()))
+        if (worth_s == before_s).all():
+            break
+    return np.maximum(worth_s, solved.price_s)
 
 
 def plan_of(

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from parking.arrival import arrival_probabilities
-from parking.display_rows import OF_CODE, LineState, RowState, facility_row, group_row
+from parking.display_rows import OF_CODE, KeptBack, LineState, RowState, facility_row, failed_row, group_row
 from parking.ladder import NO_FORCES
-from parking.persistence import probability_more_than, sigma_veh
+from parking.override import p_more_than
 from parking.sign import Display
+from traffic_core.errors import InvalidValueError
 from traffic_core.kernels import sign_state as kernels
 
 if TYPE_CHECKING:
@@ -122,6 +123,8 @@ class DisplayBoard:
         self._single = _Lines(len(reserve_veh), reserve_veh, (self._usual_reserve_veh + self._margin_veh).tolist())
         none = [0] * len(self._groups)
         self._sums = _Lines(len(none), none, none)
+        self.failures: list[str] = []
+        """Rows that could not be made in the last step and why; they are neutral."""
 
     def step(
         self,
@@ -131,6 +134,7 @@ class DisplayBoard:
         forces: Forces = NO_FORCES,
     ) -> dict[_Key, RowState]:
         """Move every display on; return what rows show by the facilities they stand for, single facilities first."""
+        self.failures = []
         ordered = [estimates[key] for key in self._ids]
         single, sums = self._single, self._sums
         self._set_reserves(forces)
@@ -141,7 +145,8 @@ class DisplayBoard:
         single.p_arrival[:] = arrival_probabilities(forecasts, now_s, self._ids, self.lead_s, single.reserve_veh)
         for key in forces.reserves:
             place = self._place[key,]
-            single.p_free[place] = _p_more_than(int(single.reserve_veh[place]), ordered[place])
+            p_free = p_more_than(int(single.reserve_veh[place]), ordered[place])
+            single.p_free[place] = math.nan if p_free is None else p_free
         for key, force in forces.shows.items():
             if force.show is not None:
                 single.permitted[self._place[key,]] = FORCED[force.show]
@@ -160,11 +165,30 @@ class DisplayBoard:
         singles, totals = single.told(), sums.told()
         states: dict[_Key, RowState] = {}
         for m, estimate in enumerate(ordered):
-            key = estimate.facility_id
-            states[key,] = facility_row(singles[m], estimate, forces.shows.get(key))
+            states[estimate.facility_id,] = self._facility_row(singles[m], estimate, forces)
         for m, ids in enumerate(self._groups):
-            states[ids] = group_row(totals[m], [(estimates[key], states[key,]) for key in ids])
+            states[ids] = self._group_row(totals[m], ids, [(estimates[key], states[key,]) for key in ids])
         return states
+
+    def _facility_row(self, line: LineState, estimate: PlacesEstimate, forces: Forces) -> RowState:
+        key = estimate.facility_id
+        reserve = forces.reserves.get(key)
+        kept = None
+        if reserve is not None:
+            usual_veh = int(self._usual_reserve_veh[self._place[key,]])
+            kept = KeptBack(force=reserve, reserve_veh=self.reserve_veh(key), usual_veh=usual_veh)
+        try:
+            return facility_row(line, estimate, forces.shows.get(key), kept)
+        except InvalidValueError as error:
+            self.failures.append(f"{key}: {error}")
+            return failed_row(estimate)
+
+    def _group_row(self, line: LineState, ids: _Key, states: list[tuple[PlacesEstimate, RowState]]) -> RowState:
+        try:
+            return group_row(line, states)
+        except InvalidValueError as error:
+            self.failures.append(f"{';'.join(ids)}: {error}")
+            return failed_row()
 
     def p_arrival(self, facility_id: str) -> float | None:
         """Probability of a free place on arrival as last computed from a forecast; None without one."""
@@ -192,16 +216,6 @@ class DisplayBoard:
 
 def _margin_veh(facility: Facility, settings: DisplaySettings) -> int:
     return max(settings.margin_veh, math.ceil(settings.margin_share * (facility.capacity_veh or 0)))
-
-
-def _p_more_than(reserve_veh: int, estimate: PlacesEstimate) -> float:
-    """As `PlacesEstimate.p_free`, for another reserve than the usual one."""
-    if estimate.p_free is None or estimate.held_veh is None:
-        return math.nan
-    spread_veh = estimate.sigma_veh
-    if spread_veh is None:
-        spread_veh = sigma_veh(estimate.age_s or 0.0, estimate.capacity_veh or 0)
-    return probability_more_than(reserve_veh, estimate.held_veh, spread_veh)
 
 
 def _permitted(estimate: PlacesEstimate, until_s: float) -> int:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from datetime import time as clock_time
 from typing import TYPE_CHECKING
@@ -25,7 +26,9 @@ class Window:
     """The same time of day on every date from the first to the last, in the town's time.
 
     `until` at or before `start` means the day after.  Where clocks are set back, a start means the first of two equal
-    times and an end the second; a time that clocks leave out means the one as far behind the jump.
+    times and an end the second; a time that clocks leave out means the one as far behind the jump.  Where nothing of
+    the window would be left so, a start in the hour left out is told by the time before the jump, and the window has
+    its length.
     """
 
     first_date: date
@@ -40,17 +43,62 @@ class Window:
     def holds(self, at_s: float, zone: ZoneInfo) -> bool:
         """Whether a moment lies within."""
         today = datetime.fromtimestamp(at_s, zone).date()
-        return any(self._within(day, at_s, zone) for day in (today - ONE_DAY, today))
+        spans_s = (self.span_s(day, zone) for day in (today - ONE_DAY, today))
+        return any(span_s is not None and span_s[0] <= at_s < span_s[1] for span_s in spans_s)
 
-    def _within(self, day: date, at_s: float, zone: ZoneInfo) -> bool:
+    def span_s(self, day: date, zone: ZoneInfo) -> tuple[float, float] | None:
+        """Start and end of the window of a day, None on a day that is not one of its days."""
         if not self.first_date <= day <= self.last_date:
-            return False
+            return None
         last_day = day if self.until > self.start else day + ONE_DAY
         start = datetime.combine(day, self.start, zone)
         until = datetime.combine(last_day, self.until, zone).replace(fold=1)
         if not _exists(until, zone):  # a left-out time with fold 1 lies before the jump
             until = until.replace(fold=0)
-        return start.timestamp() <= at_s < until.timestamp()
+        if until.timestamp() <= start.timestamp():
+            start = start.replace(fold=1)
+        return start.timestamp(), until.timestamp()
+
+
+@dataclass(slots=True)
+class _Today:
+    """What is in force from one change to the next, so that a cycle need not look at every entry."""
+
+    day: date | None = None
+    spans: list[tuple[float, float, EventEntry]] = field(default_factory=list)
+    """Windows of the day and of the day before, in the order of the plan."""
+    from_s: float = math.inf
+    until_s: float = -math.inf
+    entries: tuple[EventEntry, ...] = ()
+
+    def renew(self, day: date, entries: tuple[EventEntry, ...], zone: ZoneInfo) -> None:
+        """Lay out another day."""
+        known: dict[Window, list[tuple[float, float]]] = {}
+        self.spans = []
+        for entry in entries:
+            window = entry.window
+            if window.last_date < day - ONE_DAY or window.first_date > day:
+                continue
+            if window not in known:
+                told = (window.span_s(one, zone) for one in (day - ONE_DAY, day))
+                known[window] = [span_s for span_s in told if span_s is not None]
+            self.spans += [(*span_s, entry) for span_s in known[window]]
+        self.day, self.from_s, self.until_s = day, math.inf, -math.inf
+
+    def look(self, now_s: float) -> None:
+        """Find what is in force, and how long that stays so."""
+        self.from_s, self.until_s = -math.inf, math.inf
+        found: list[EventEntry] = []
+        for start_s, until_s, entry in self.spans:
+            for change_s in (start_s, until_s):
+                if change_s <= now_s:
+                    self.from_s = max(self.from_s, change_s)
+                else:
+                    self.until_s = min(self.until_s, change_s)
+            # both days of a window may hold where clocks go back
+            if start_s <= now_s < until_s and not (found and found[-1] is entry):
+                found.append(entry)
+        self.entries = tuple(found)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,12 +151,18 @@ class EventPlan:
     entries: tuple[EventEntry, ...] = ()
     names: Mapping[str, tuple[str, str]]
     """Name of each event in German and English."""
+    _today: _Today = field(default_factory=_Today, init=False, repr=False, compare=False)
 
     def at(self, now_s: float) -> tuple[EventEntry, ...]:
         """Entries in force."""
-        if self.zone is None:
+        if self.zone is None or not self.entries:
             return ()
-        return tuple(entry for entry in self.entries if entry.window.holds(now_s, self.zone))
+        today, day = self._today, datetime.fromtimestamp(now_s, self.zone).date()
+        if today.day != day:
+            today.renew(day, self.entries, self.zone)
+        if not today.from_s <= now_s < today.until_s:
+            today.look(now_s)
+        return today.entries
 
 
 NO_EVENTS = EventPlan(zone=None, names={})

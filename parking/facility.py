@@ -7,10 +7,15 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from traffic_core import require
+from traffic_core.errors import InvalidValueError
 from traffic_core.geometry import LonLat, require_lon_lat
 
 if TYPE_CHECKING:
     from traffic_core.provenance import Provenance
+
+
+LONGEST_NAME = 256
+"""More, or a control character, is refused by readers of what is published."""
 
 
 class FacilityKind(StrEnum):
@@ -45,6 +50,8 @@ class Facility:
     def __post_init__(self) -> None:
         require.identifier("facility.id", self.id)
         where = f"facility[{self.id}]"
+        if not 1 <= len(self.name) <= LONGEST_NAME or not self.name.isprintable() or not self.name.strip():
+            raise InvalidValueError(f"{where}.name", self.name, f"must be 1 to {LONGEST_NAME} printable characters")
         require_lon_lat(f"{where}.position", self.position)
         if self.capacity_veh is not None:
             require.between(f"{where}.capacity_veh", self.capacity_veh, 1, 100_000)

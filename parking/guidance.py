@@ -14,10 +14,10 @@ from parking.display_rows import INVITING, RowState, forced_row
 from parking.event_plan import NO_EVENTS
 from parking.guidance_log import Basis, Decision, facility_decision, plan_decision, sign_decision, subject_of_cell
 from parking.ladder import forces_of
-from parking.override import is_known_free, subject_of
 from parking.override_desk import OverrideDesk
 from parking.settings import GuidanceSettings
 from parking.sign import Display, Rung, SignContent
+from traffic_core.errors import InvalidValueError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -54,6 +54,8 @@ class GuidanceResult:
     """What a sign shows, or would show, for each facility alone."""
     plan: GuidancePlan
     decisions: tuple[Decision, ...]
+    failures: tuple[str, ...] = ()
+    """Rows and signs that could not be decided, and why; the others go on."""
 
 
 _Visible = tuple[object, ...]
@@ -84,7 +86,7 @@ class Guidance:
         self._board = DisplayBoard(model, display, self._settings.hold_s, self._lead_s)
         self._subjects = [subject_of_cell(cell) for cell in self._planner.cells]
         self._events = events
-        self.overrides = OverrideDesk(model, self._settings.hold_s)
+        self.overrides = OverrideDesk(model, self._settings.hold_s, display.free_share, events)
         """What operators have put on signs; the next step shows it."""
         self._row_keys = {sign.id: [row.facility_ids for row in sign.rows] for sign in model.signs.values()}
         self._turns = {sign_id: place % TURNS for place, sign_id in enumerate(model.signs)}
@@ -117,15 +119,17 @@ class Guidance:
         InvalidValueError
             Where demand is not a row of whole numbers of at least 0.
         """
-        decisions = self._expire(now_s)
+        self.overrides.expire(now_s)
         events = self._events.at(now_s)
-        decisions += self._event_decisions(now_s, events)
-        forces = forces_of(self._model, self.overrides.facilities(), self.overrides.rows(), events)
+        decisions = self._event_decisions(now_s, events)
+        forces = forces_of(self._model, self.overrides.facilities(now_s), self.overrides.rows(now_s), events)
         states = self._board.step(now_s, estimates, forecasts, forces)
         facilities = {key: states[key,].content for key in self._model.facilities}
         inviting = frozenset(key for key, row in facilities.items() if row.display in INVITING)
         plan = self._planner.plan(now_s, estimates, inviting, demand_veh, forecasts)
-        decisions += self._facility_decisions(now_s, estimates, states, forecasts)
+        failures = list(self._board.failures)
+        by_event = forces.recommended & inviting
+        decisions += self._facility_decisions(now_s, estimates, states, forecasts, forces)
         decisions += self._plan_decisions(now_s, plan)
         recommended: dict[str, tuple[bool, ...]] = {}
         changed: list[str] = []
@@ -133,10 +137,8 @@ class Guidance:
             rows = [states[key] for key in self._row_keys[sign.id]]
             if forces.rows:
                 rows = self._forced(now_s, sign, rows, forces, estimates)
-            recommended[sign.id] = _recommended(
-                self._row_keys[sign.id], rows, plan.of_sign.get(sign.id), forces.recommended
-            )
-            reason = self._issue(now_s, sign.id, rows, recommended[sign.id])
+            recommended[sign.id] = _recommended(self._row_keys[sign.id], rows, plan.of_sign.get(sign.id), by_event)
+            reason = self._issue(now_s, sign.id, rows, recommended[sign.id], failures)
             if reason is not None:
                 changed.append(sign.id)
                 if reason != content.REISSUED:
@@ -150,6 +152,7 @@ class Guidance:
             facilities=MappingProxyType(facilities),
             plan=plan,
             decisions=tuple(decisions),
+            failures=tuple(failures),
         )
 
     def restore(self, contents: Iterable[SignContent]) -> None:
@@ -184,18 +187,27 @@ class Guidance:
                 continue
             used: list[PlacesEstimate] = []
             if force.show is Display.FREE:
-                until_s = now_s + self._settings.hold_s
                 used = [
                     estimates[key]
                     for key in row.facility_ids
-                    if key not in forces.shows and is_known_free(estimates[key], self._board.reserve_veh(key), until_s)
+                    if self.overrides.may_be_free(key, forces, now_s, estimates[key])
                 ]
             if used or force.show is not Display.FREE:
                 shown[place] = forced_row(force, used)
         return shown
 
-    def _issue(self, now_s: float, sign_id: str, rows: list[RowState], recommended: tuple[bool, ...]) -> str | None:
-        """Issue a content where it is due; return why, or None where the last one goes on."""
+    def _issue(
+        self,
+        now_s: float,
+        sign_id: str,
+        rows: list[RowState],
+        recommended: tuple[bool, ...],
+        failures: list[str],
+    ) -> str | None:
+        """Issue a content where it is due; return why, or None where the last one goes on.
+
+        One that cannot be made joins `failures`; the sign falls back by itself when the last one has run out.
+        """
         until_s = now_s + self._settings.validity_s
         for state in rows:
             if state.until_s is not None and state.until_s < until_s:
@@ -205,15 +217,19 @@ class Guidance:
         if reason is None:
             return None
         # Rising with the time, so that a sign is not deaf to us after a restart without memory.
-        self._sequence[sign_id] = max(self._sequence.get(sign_id, 0) + 1, int(now_s))
-        self._shown[sign_id] = shown
-        self._contents[sign_id] = SignContent(
-            sign_id=sign_id,
-            sequence=self._sequence[sign_id],
-            issued_at_s=now_s,
-            valid_until_s=until_s,
-            rows=tuple([state.content for state in rows]),
-        )
+        sequence = max(self._sequence.get(sign_id, 0) + 1, int(now_s))
+        try:
+            self._contents[sign_id] = SignContent(
+                sign_id=sign_id,
+                sequence=sequence,
+                issued_at_s=now_s,
+                valid_until_s=until_s,
+                rows=tuple([state.content for state in rows]),
+            )
+        except InvalidValueError as error:
+            failures.append(f"{sign_id}: {error}")
+            return None
+        self._sequence[sign_id], self._shown[sign_id] = sequence, shown
         return reason
 
     def _why_issue(self, now_s: float, sign_id: str, shown: _Shown, until_s: float) -> str | None:
@@ -232,18 +248,6 @@ class Guidance:
         if expires or until_s < last.valid_until_s or now_s < last.issued_at_s:
             return content.REISSUED
         return None
-
-    def _expire(self, now_s: float) -> list[Decision]:
-        return [
-            Decision(
-                at_s=now_s,
-                subject_id=f"operator/{subject_of(gone)}",
-                inputs={"key_id": gone.term.key_id, "valid_until_s": gone.term.until_s},
-                outcome="automatic",
-                reason=content.OVERRIDE_EXPIRED,
-            )
-            for gone in self.overrides.expire(now_s)
-        ]
 
     def _event_decisions(self, now_s: float, events: Sequence[EventEntry]) -> list[Decision]:
         running = frozenset(entry.event_id for entry in events)
@@ -268,6 +272,7 @@ class Guidance:
         estimates: Mapping[str, PlacesEstimate],
         states: Mapping[tuple[str, ...], RowState],
         forecasts: Forecasts | None,
+        forces: Forces,
     ) -> Iterable[Decision]:
         for place, key in enumerate(self._model.facilities):
             state = states[key,]
@@ -275,7 +280,10 @@ class Guidance:
                 continue
             self._told[key] = state.visible
             p_arrival = self._board.p_arrival(key)
+            reserve = forces.reserves.get(key)
             basis = Basis(
+                reserve_rung=(Rung.AUTOMATIC if reserve is None else reserve.rung).value,
+                reserve_by="" if reserve is None else reserve.by,
                 reserve_veh=self._board.reserve_veh(key),
                 p_arrival=p_arrival,
                 lead_s=float(self._lead_s[place]),

@@ -26,7 +26,7 @@ class Decision:
 
     at_s: float
     subject_id: str
-    """`facility/ID`, `sign/ID`, `guidance/SIGN/DISTRICT`, `operator/sign/ID`, `operator/parking/ID` or `event/ID`."""
+    """`facility/ID`, `sign/ID`, `guidance/SIGN/DISTRICT` or `event/ID`."""
     inputs: Mapping[str, object]
     """Plain values: text, numbers, truth, None, or lists of them."""
     outcome: str
@@ -44,6 +44,10 @@ class Basis:
     forecast: str
     full_below_share: float
     free_above_share: float
+    reserve_rung: str = "automatic"
+    """Who set the reserve; `automatic` for the usual one."""
+    reserve_by: str = ""
+    """Name of the key or the event that set it."""
 
 
 def facility_decision(now_s: float, estimate: PlacesEstimate, state: RowState, basis: Basis) -> Decision:
@@ -65,6 +69,8 @@ def facility_decision(now_s: float, estimate: PlacesEstimate, state: RowState, b
             "fault_de": None if estimate.fault is None else estimate.fault.explanation_de,
             "fault_en": None if estimate.fault is None else estimate.fault.explanation_en,
             "reserve_veh": basis.reserve_veh,
+            "reserve_rung": basis.reserve_rung,
+            "reserve_by": basis.reserve_by,
             "p_arrival": None if basis.p_arrival is None else round(basis.p_arrival, 4),
             "lead_s": round(basis.lead_s, 1),
             "forecast": basis.forecast,

@@ -27,6 +27,7 @@ from parking.places_estimate import (
     CLOCK_TOLERANCE_S,
     NUMBER_LIMIT_S,
     WORD_LIMIT_S,
+    Doubt,
     LastKnown,
     LevelSource,
     PlacesEstimate,
@@ -65,6 +66,8 @@ class OccupancyState:
         self.counting = counting or CountingFleet(facilities)
         self.faults: Mapping[str, FacilityFault] = {}
         """Faults that stand now, by facility; whoever watches the data sets them."""
+        self.replaying = False
+        """Whether readings may come again that a restart has taken over already; until the first one that is live."""
 
     def accept(self, reading: OccupancyReading) -> bool:
         """Take over an accepted reading; False where it is older than what is known and therefore changes nothing.
@@ -78,7 +81,7 @@ class OccupancyState:
             For a facility that is not in the model.
         """
         known = self._last_known(reading.source_id)
-        if _comes_late(known, reading):
+        if not self.replaying and _comes_late(known, reading):
             return False
         model_veh = self._facilities[reading.source_id].capacity_veh
         as_of_s = min(reading.measured_at_s, reading.received_at_s)
@@ -95,9 +98,10 @@ class OccupancyState:
             contradicted=known.contradicted or (reading.quality is Quality.UNKNOWN and not counted),
         )
         if _only_counts(reading) and (estimator := self._estimator(known, reading.source_id)) is not None:
-            if estimator.at_s is None or as_of_s > estimator.at_s:  # after a restart it may know this reading
+            if not self._knows(estimator, as_of_s):
+                estimator.at_least(as_of_s, reading.received_at_s + CLOCK_TOLERANCE_S)
                 estimator.counted(as_of_s, reading.entered_veh or 0, reading.left_veh or 0)
-            told = _estimated(told, known, estimator, as_of_s)
+            told = _estimated(told, known, estimator, max(as_of_s, estimator.at_s or as_of_s))
         else:
             told = self._told(told, known, reading, as_of_s)
         self._known[reading.source_id] = _within(told, capacity_in_force_veh(model_veh, told.reported_veh))
@@ -114,7 +118,8 @@ class OccupancyState:
         drift_veh = known.drift_veh
         estimator = self.counting.known(reading.source_id)
         if estimator is not None and model_veh is not None:
-            estimator.told(as_of_s, float(model_veh - within_veh(free_veh, model_veh)))
+            if not self._knows(estimator, as_of_s):
+                estimator.told(as_of_s, float(model_veh - within_veh(free_veh, model_veh)))
             drift_veh = estimator.drift_veh if known.source is LevelSource.COUNTED else drift_veh
         return replace(
             told,
@@ -129,6 +134,10 @@ class OccupancyState:
             may_word=True,
             drift_veh=drift_veh,
         )
+
+    def _knows(self, estimator: CountingEstimator, as_of_s: float) -> bool:
+        """Whether a reading is in the filter that a restart has taken over: it must not count twice."""
+        return self.replaying and estimator.at_s is not None and as_of_s <= estimator.at_s
 
     def _estimator(self, known: LastKnown, facility_id: str) -> CountingEstimator | None:
         """The filter of a facility that counts; it begins with the level told before, where there is one."""
@@ -193,6 +202,7 @@ class OccupancyState:
         if estimator is None or known is None or estimator.at_s is None:
             return
         at_s = estimator.at_s
+        self.replaying = True
         self._known[facility_id] = replace(
             _estimated(known, known, estimator, at_s), heard_at_s=at_s, measured_at_s=at_s
         )
@@ -206,6 +216,25 @@ class OccupancyState:
             self._known[facility_id] = _estimated(known, known, estimator, known.as_of_s)
         else:
             self._known[facility_id] = replace(known, contradicted=known.contradicted or contradicts)
+
+    def doubts(self) -> dict[str, Doubt]:
+        """Facilities whose last value refused reports throw doubt on; what a restart must know beside the readings."""
+        return {
+            key: Doubt(contradicted=known.contradicted, rejected_at_s=known.rejected_at_s, refused=known.refused)
+            for key, known in self._known.items()
+            if known.contradicted or (known.rejected_at_s is not None and not known.may_word)
+        }
+
+    def restore_doubt(self, facility_id: str, doubt: Doubt) -> None:
+        """Go on with a doubt of before a restart, once the readings up to then are known again."""
+        known = replace(self._last_known(facility_id), rejected_at_s=doubt.rejected_at_s, refused=doubt.refused)
+        estimator = self.counting.known(facility_id) if known.source is LevelSource.COUNTED else None
+        if doubt.contradicted or estimator is None or known.as_of_s is None:
+            self._known[facility_id] = replace(known, contradicted=True)
+            return
+        if estimator.may_word:
+            estimator.doubt()
+        self._known[facility_id] = _estimated(known, known, estimator, known.as_of_s)
 
     def estimates(self, now_s: float) -> dict[str, PlacesEstimate]:
         """Estimate of every facility, in the order of the model."""

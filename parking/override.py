@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from parking.persistence import probability_more_than, sigma_veh
 from parking.sign import Display, Rung
 from traffic_core import require
 from traffic_core.errors import InvalidValueError
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 LONGEST_S = 12 * 3_600
 """What is to hold longer must be said again."""
+CLOCK_TOLERANCE_S = 3_600.0
+"""How far a clock may be set back before an override of the longest time counts as one of a time to come."""
 LONGEST_TEXT = 200
 LARGEST_RESERVE_VEH = 100_000
 FOR_ROWS = frozenset({Display.FREE, Display.FULL, Display.CLOSED, Display.NEUTRAL})
@@ -61,8 +64,12 @@ class Term:
             raise InvalidValueError("override.reason", self.text, f"must be 1 to {LONGEST_TEXT} printable characters")
 
     def holds(self, now_s: float) -> bool:
-        """Whether it is in force."""
-        return self.from_s <= now_s < self.until_s
+        """Whether it is in force.
+
+        Its end alone tells: a clock that is set back a little moves its beginning into the future, and what was said
+        stays said.  Where the end is further off than any may be, the clock was wrong when it was said.
+        """
+        return now_s < self.until_s <= now_s + LONGEST_S + CLOCK_TOLERANCE_S
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,9 +116,26 @@ def subject_of(override: Override) -> str:
     return f"parking/{override.facility_id}"
 
 
-def is_known_free(estimate: PlacesEstimate, reserve_veh: int, until_s: float) -> bool:
-    """Whether a facility is known, until a moment, to be open with more than its reserve free."""
+def p_more_than(reserve_veh: int, estimate: PlacesEstimate) -> float | None:
+    """As `PlacesEstimate.p_free`, for another reserve than the usual one."""
+    if estimate.p_free is None or estimate.held_veh is None:
+        return None
+    spread_veh = estimate.sigma_veh
+    if spread_veh is None:
+        spread_veh = sigma_veh(estimate.age_s or 0.0, estimate.capacity_veh or 0)
+    return probability_more_than(reserve_veh, estimate.held_veh, spread_veh)
+
+
+def is_known_free(estimate: PlacesEstimate, reserve_veh: int, until_s: float, free_share: float) -> bool:
+    """Whether a facility is known, until a moment, to be open with more than its reserve free.
+
+    Fresh data tell by their number; from older ones it must be clear with the probability `free_share`.
+    """
     limits_s = [limit_s for limit_s in (estimate.number_until_s, estimate.word_until_s) if limit_s is not None]
     if estimate.is_open is False or estimate.held_veh is None or not limits_s or max(limits_s) < until_s:
         return False
-    return estimate.held_veh > reserve_veh
+    if estimate.held_veh <= reserve_veh:
+        return False
+    if estimate.number_until_s is not None and estimate.number_until_s >= until_s:
+        return True
+    return (p_more_than(reserve_veh, estimate) or 0.0) >= free_share

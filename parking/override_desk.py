@@ -6,13 +6,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from parking import content
+from parking.event_plan import NO_EVENTS
+from parking.ladder import forces_of
 from parking.override import FacilityOverride, Force, Override, SignOverride, is_known_free, subject_of
+from parking.persistence import CLEAR_SHARE
 from parking.sign import Display, Rung
 from traffic_core.errors import InvalidValueError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from parking.event_plan import EventPlan
+    from parking.ladder import Forces
     from parking.model import ParkingModel
     from parking.occupancy import PlacesEstimate
     from parking.sign import Sign
@@ -27,12 +32,22 @@ class Refusal:
 
 
 class OverrideDesk:
-    """One override for each sign and facility at a time; the newer replaces the older."""
+    """One override for each sign and facility at a time; the newer replaces the older.
 
-    def __init__(self, model: ParkingModel, hold_s: float) -> None:
+    hold_s : until when "free" must be known to be true, from now, s
+    free_share : probability with which it must be clear from older data
+    events : what is announced to show; below operators, but "free" stands on no car park that an event shows otherwise
+    """
+
+    def __init__(
+        self, model: ParkingModel, hold_s: float, free_share: float = CLEAR_SHARE, events: EventPlan = NO_EVENTS
+    ) -> None:
         self._model = model
         self._hold_s = hold_s
+        self._free_share = free_share
+        self._events = events
         self._known: dict[str, Override] = {}
+        self._ended: list[Override] = []
 
     def take(self, override: Override, now_s: float, estimates: Mapping[str, PlacesEstimate]) -> Refusal | None:
         """Take an override; return why not where it is refused.
@@ -77,42 +92,53 @@ class OverrideDesk:
         return found if found is not None and found.term.holds(now_s) else None
 
     def expire(self, now_s: float) -> list[Override]:
-        """Forget what has expired, and what a clock set back has moved into the future; return it."""
+        """Forget what has expired, and what was said while the clock went far ahead; return it."""
         gone = [override for override in self._known.values() if not override.term.holds(now_s)]
         for override in gone:
             del self._known[subject_of(override)]
+        self._ended += gone
         return gone
 
-    def facilities(self) -> dict[str, Force]:
+    def take_ended(self) -> list[Override]:
+        """What has ended by itself since the last call, for the record."""
+        ended, self._ended = self._ended, []
+        return ended
+
+    def facilities(self, now_s: float) -> dict[str, Force]:
         """What facilities are to show."""
         return {
             known.facility_id: Force(
                 show=known.show, reserve_veh=known.reserve_veh, rung=Rung.OPERATOR, by=known.term.key_id
             )
             for known in self._known.values()
-            if isinstance(known, FacilityOverride)
+            if isinstance(known, FacilityOverride) and known.term.holds(now_s)
         }
 
-    def rows(self) -> dict[tuple[str, int], Force]:
+    def rows(self, now_s: float) -> dict[tuple[str, int], Force]:
         """What rows, counted from 0, are to show."""
         return {
             (known.sign_id, place): Force(show=shown, rung=Rung.OPERATOR, by=known.term.key_id)
             for known in self._known.values()
-            if isinstance(known, SignOverride)
+            if isinstance(known, SignOverride) and known.term.holds(now_s)
             for place, shown in enumerate(known.rows)
             if shown is not None
         }
 
-    def may_be_free(self, facility_ids: tuple[str, ...], now_s: float, estimates: Mapping[str, PlacesEstimate]) -> bool:
-        """Whether "free" is true of at least one of these facilities."""
-        until_s = now_s + self._hold_s
-        return any(is_known_free(estimates[key], self._reserve_veh(key), until_s) for key in facility_ids)
+    def may_be_free(self, facility_id: str, forces: Forces, now_s: float, estimate: PlacesEstimate) -> bool:
+        """Whether "free" is true of a facility, and nobody shows it otherwise."""
+        if facility_id in forces.shows:
+            return False
+        reserve_veh = forces.reserve_veh(facility_id, self._model.facilities[facility_id].reserve_veh)
+        return is_known_free(estimate, reserve_veh, now_s + self._hold_s, self._free_share)
 
-    def _reserve_veh(self, facility_id: str) -> int:
-        known = self._known.get(f"parking/{facility_id}")
-        if isinstance(known, FacilityOverride) and known.reserve_veh is not None:
-            return known.reserve_veh
-        return self._model.facilities[facility_id].reserve_veh
+    def _why_not_free(self, facility_id: str, forces: Forces, estimate: PlacesEstimate) -> str:
+        """What keeps a facility from being called free."""
+        show, reserve = forces.shows.get(facility_id), forces.reserves.get(facility_id)
+        if show is not None and show.show is not None:
+            return f"put {show.show.value} by {_named(show)}"
+        if reserve is not None and (estimate.held_veh or 0) > self._model.facilities[facility_id].reserve_veh:
+            return f"{reserve.reserve_veh} places kept back by {_named(reserve)}"
+        return "full, closed or unknown"
 
     def _refuse_rows(
         self, override: SignOverride, now_s: float, estimates: Mapping[str, PlacesEstimate]
@@ -122,8 +148,16 @@ class OverrideDesk:
             raise InvalidValueError("override.sign_id", override.sign_id, "must name a sign of the model")
         if len(sign.rows) != len(override.rows):
             return Refusal(content.OVERRIDE_REFUSED_ROWS, f"{sign.id} has {len(sign.rows)} rows")
+        forces = forces_of(self._model, self.facilities(now_s), {}, self._events.at(now_s))
         for number, (row, shown) in enumerate(zip(sign.rows, override.rows, strict=True), start=1):
-            if shown is Display.FREE and not self.may_be_free(row.facility_ids, now_s, estimates):
-                detail = f"row {number} ({', '.join(row.facility_ids)}): full, closed or unknown"
-                return Refusal(content.OVERRIDE_REFUSED_FREE, detail)
+            keys = row.facility_ids
+            if shown is not Display.FREE or any(self.may_be_free(key, forces, now_s, estimates[key]) for key in keys):
+                continue
+            why = "; ".join(f"{key}: {self._why_not_free(key, forces, estimates[key])}" for key in keys)
+            return Refusal(content.OVERRIDE_REFUSED_FREE, f"row {number} ({why})")
         return None
+
+
+def _named(force: Force) -> str:
+    """Who stands behind a force."""
+    return f"event {force.by}" if force.rung is Rung.EVENT else f"override of key {force.by}"

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from parking.counting.fleet import CountingFleet
+from parking.counting.settings import DEFAULT_COUNTING
 from parking.occupancy import OccupancyState
 from parking.quality.watch import FacilityWatch
 from traffic_core.detector_flows import DetectorFlows
@@ -38,6 +40,7 @@ class Picture:
 
     def take(self, readings: Iterable[Reading], gate: QualityGate, now_s: float) -> list[Accepted | Rejected]:
         """Judge readings in their order; the accepted ones count from now on."""
+        self.watch.replaying = self.occupancy.replaying = False
         outcomes = [gate.judge(reading, now_s) for reading in readings]
         for outcome in outcomes:  # in their order: a refused reading throws doubt on those before it, not after it
             if isinstance(outcome, Accepted):
@@ -59,7 +62,15 @@ class Picture:
 
     def recount(self, reading: OccupancyReading) -> None:
         """Take in what a person has counted: it needs no gate, and says nothing of the feed."""
+        self.occupancy.replaying = False
         self.occupancy.accept(reading)
+
+    def known_until_s(self, facility_id: str) -> float:
+        """Up to when a restart has taken over what was learned of a car park; -inf where nothing was."""
+        estimator = self.occupancy.counting.known(facility_id)
+        counted_s = -math.inf if estimator is None or estimator.at_s is None else estimator.at_s
+        watched_s = self.watch.known_until_s(facility_id)
+        return min((moment_s for moment_s in (counted_s, watched_s) if moment_s > -math.inf), default=-math.inf)
 
     def note_refusal(self, refusal: Rejected, at_s: float) -> None:
         """Remember that a reading of a car park was refused: its value before is in doubt, or is old for a reason."""
@@ -77,6 +88,8 @@ def known_sources(network: Network, parking: ParkingModel) -> KnownSources:
         detector_lanes={detector.id: network.links[detector.link_id].lanes for detector in network.detectors.values()},
         facility_capacity_veh={facility.id: facility.capacity_veh for facility in parking.facilities.values()},
         facility_limits={key: known.rules.gate for key, known in parking.quality.items()},
+        bay_silent_s=dict.fromkeys(parking.facilities, DEFAULT_COUNTING.bay_silent_s)
+        | {key: known.counting.bay_silent_s for key, known in parking.quality.items()},
     )
 
 

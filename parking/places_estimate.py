@@ -61,6 +61,16 @@ class LastKnown:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Doubt:
+    """What refused reports have made of the last known value."""
+
+    contradicted: bool
+    """Whether nothing is said until free places are told anew; otherwise the count has become too uncertain."""
+    rejected_at_s: float | None
+    refused: Reason | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PlacesEstimate:
     """What can be said about a facility at one moment.  None means "not known", never zero."""
 

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from traffic_core.provenance import Provenance
 
 LONGEST_VALIDITY_S = 300.0
+LARGEST_NUMBER_VEH = 99_999
+"""Largest number a row can show; where more is free, it says "free"."""
 
 
 class Arrow(StrEnum):
@@ -98,7 +100,7 @@ class RowContent:
         if (self.display is Display.NUMBER) != (self.free_veh is not None):
             raise InvalidValueError("row.free_veh", self.free_veh, "must be given exactly for the display 'number'")
         if self.free_veh is not None:
-            require.between("row.free_veh", self.free_veh, 0, 99_999)
+            require.between("row.free_veh", self.free_veh, 0, LARGEST_NUMBER_VEH)
         if self.quality is Quality.UNKNOWN and self.display in {Display.NUMBER, Display.FREE}:
             raise InvalidValueError("row.display", self.display.value, "unknown is never free")
 

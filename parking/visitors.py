@@ -21,7 +21,10 @@ CAR = "car"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visitors:
-    """Optional data; without any, everybody drives a car that fits everywhere."""
+    """Optional data; without any, everybody drives a car that fits everywhere.
+
+    That facilities and districts are those of a model is checked where the cells are made of both.
+    """
 
     class_share: Mapping[str, float] = field(default_factory=lambda: {CAR: 1.0})
     """Share of each vehicle class (a van that needs height, a disabled badge, an electric car), 1 in all."""

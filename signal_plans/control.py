@@ -11,7 +11,7 @@ import numpy as np
 from signal_plans.approaches import Approaches
 from signal_plans.computing import Demand, ProgrammeComputing
 from signal_plans.decision import SignalDecision, SignalState, stage_wish
-from signal_plans.joining import plan_switch_in_step
+from signal_plans.joining import plan_change
 from signal_plans.lamp import Lamp
 from signal_plans.mode import ModeKind
 from signal_plans.monitor import Fault
@@ -24,8 +24,8 @@ from signal_plans.selection import BY_ITSELF, NO_SELECTION, Choice, ProgrammeSel
 from signal_plans.stage_choosing import WISH_NOTICE_S, StageChoosing, first_wish
 from signal_plans.stage_leaving import plan_leave
 from signal_plans.streams.from_layout import stream_town
-from signal_plans.switching import may_leave_s, plan_switch
-from signal_plans.target import SELECTED, Conditions, Target, target_of
+from signal_plans.switching import plan_switch
+from signal_plans.target import SELECTED, Conditions, Target, fits, gives_way, target_of
 from signal_plans.town import town_of
 from traffic_core.errors import InvalidValueError
 from traffic_core.kernels.detectors import advance_queues
@@ -73,12 +73,13 @@ class SignalControl:
         self._choosing: StageChoosing | None = None
         if adaptive is not None:
             self._choosing = StageChoosing(self.town, stream_town(network, self.town.layouts), adaptive)
-        self._settings = settings
+        self.settings = settings
         self._index = {junction_id: j for j, junction_id in enumerate(junctions)}
         self._junctions = tuple(junctions.values())
         self._restored: dict[int, tuple[SignalDecision, ...]] = {}
         self._player: ProgrammePlayer | None = None
-        self._now_s = 0
+        self.now_s = 0
+        """Second of the last step, since 1970; 0 before the first."""
         count, groups = len(junctions), len(self.town.is_vehicle)
         self._retry_at_s = np.zeros(count, np.int64)
         self._computing = ProgrammeComputing(self.town, settings)
@@ -101,17 +102,11 @@ class SignalControl:
         left_out = []
         for command in sorted(commands, key=lambda command: command.valid_from_s):
             j = self._index.get(command.junction_id)
-            if j is None or not self._fits(j, command.programme):
+            if j is None or not fits(self._junctions[j], command.programme):
                 left_out.append(command)
                 continue
             self._restored[j] = (*self._restored.get(j, ()), command)[-2:]
         return tuple(left_out)
-
-    def _fits(self, j: int, programme: SignalProgramme) -> bool:
-        """Whether a programme is computed for the junction's layout, or one of its supply but for the offset."""
-        if programme.id == COMPUTED_ID:
-            return programme.layout == self.town.layouts[j]
-        return any(replace(programme, offset_s=own.offset_s) == own for own in self._junctions[j].programmes)
 
     def commands(self) -> tuple[SignalDecision, ...]:
         """What runs and what is about to run: all that `restore` and a reconnecting controller need."""
@@ -129,6 +124,11 @@ class SignalControl:
         if self._player is None:
             raise InvalidValueError("junction_id", junction_id, "runs nothing before the first step")
         return self._player.coming(self._index[junction_id])
+
+    def held_until_s(self, j: int) -> int:
+        """Until when a junction stays on its fallback after a fault, in seconds since 1970; 0 for none."""
+        at_s = -1 if self._player is None else int(self._player.faulty_at_s[j])
+        return 0 if at_s < 0 else at_s + self.settings.fault_hold_s
 
     def index_of(self, junction_id: str) -> int | None:
         """Position of a junction; None where the control does not know it."""
@@ -168,7 +168,7 @@ class SignalControl:
         if self._player is None:
             player, before = self._begin(now), now - 1
         else:
-            player, before = self._player, self._now_s
+            player, before = self._player, self.now_s
             player.decisions.clear()
             player.events.clear()
         for j, reason, detail in self._to_tell:
@@ -182,12 +182,12 @@ class SignalControl:
         junction_known = np.logical_and.reduceat(known | ~self.town.is_vehicle, self.town.first_group[:-1])
         if now > before:
             computes = self._select(player, now, junction_known, observed)
-            stands = standing(observed.occupancy_share, known, self._settings.queue_occupancy_share)
+            stands = standing(observed.occupancy_share, known, self.settings.queue_occupancy_share)
             demand = Demand(flow, stands, player.table.green_shares())
             self._recompute(player, (before, now), demand, computes)
             if self._choosing is not None:
                 self._choosing.choose(player, (before, now), observed)
-        self._now_s = now
+        self.now_s = now
         state = self._state(player, flow, known, junction_known, max(0, now - before - 1))
         self._load = np.where(state.load_known, state.load, np.nan)
         return state
@@ -231,7 +231,7 @@ class SignalControl:
 
     def _free(self, player: ProgrammePlayer, now: int) -> NDArray[np.bool_]:
         """Junctions that may be given another programme: none pending, not refused lately."""
-        every_s = self._settings.recompute_every_s
+        every_s = self.settings.recompute_every_s
         refused = (player.refused_at_s >= 0) & (now < player.refused_at_s + every_s)
         free: NDArray[np.bool_] = ~player.has_pending() & ~refused & (self._retry_at_s <= now)
         return free
@@ -249,7 +249,7 @@ class SignalControl:
             self._chosen = choices
         if self._choosing is not None:
             self.adaptive_ready = self._choosing.ready(now, observed)
-        faulty = (player.faulty_at_s >= 0) & (now - player.faulty_at_s < self._settings.fault_hold_s)
+        faulty = (player.faulty_at_s >= 0) & (now - player.faulty_at_s < self.settings.fault_hold_s)
         able = np.column_stack((junction_known, self.adaptive_allowed, self.adaptive_ready, faulty))
         looked_at = choices, able.tobytes(), player.changes
         if looked_at == self._settled:
@@ -267,8 +267,8 @@ class SignalControl:
             unmet += 1
             if begun >= MOST_PROGRAMMES_PER_STEP:
                 continue
-            overrules = target.reason is SignalReason.OPERATOR_WISH and j in player.pending
-            if free[j] or (overrules and coming.reason is not SignalReason.OPERATOR_WISH):
+            in_time = now >= self._retry_at_s[j] and now + self.settings.notice_s <= coming.valid_from_s
+            if free[j] or (j in player.pending and in_time and gives_way(coming, target)):
                 begun += 1
                 self._begin_target(player, j, now, target)
         self._settled = None if unmet else looked_at
@@ -277,6 +277,9 @@ class SignalControl:
     def _begin_target(self, player: ProgrammePlayer, j: int, now: int, target: Target) -> None:
         running = player.running[j]
         if target.kind is ModeKind.COMPUTED:
+            if j in player.pending and running.kind is ModeKind.PROGRAMME:  # what runs goes on until one is computed
+                reason = SignalReason.FALLBACK if running.reason in SELECTED else running.reason
+                player.announce(j, replace(running, valid_from_s=now + self.settings.notice_s, reason=reason))
             self._computing.force(j)
             return
         programme = running.programme if target.programme is None else target.programme
@@ -288,7 +291,7 @@ class SignalControl:
         if target.kind is running.kind and j not in player.pending:
             player.say_anew(j, said)
             return
-        at_s = now + self._settings.notice_s
+        at_s = now + self.settings.notice_s
         wish = first_wish(running, at_s) if target.kind is ModeKind.ADAPTIVE else None
         self._announce(player, j, now, replace(said, valid_from_s=at_s, wish=wish))
 
@@ -320,7 +323,8 @@ class SignalControl:
         if player.stages.controlled[j] and player.running[j].kind is ModeKind.ADAPTIVE:
             self._leave_stages(player, j, now, programme, target)
             return
-        plan = self._plan(player.running[j], programme, target.reason, now)
+        in_step = target.reason in SELECTED
+        plan = plan_change(player.running[j], programme, now + self.settings.notice_s, in_step=in_step)
         if programme.id == COMPUTED_ID and not isinstance(plan, Fault):
             way_back = plan_switch(programme, self._junctions[j].fallback, now)
             plan = way_back if isinstance(way_back, Fault) else plan
@@ -339,17 +343,8 @@ class SignalControl:
             detail=target.detail,
         )
 
-    def _plan(
-        self, running: SignalDecision, following: SignalProgramme, reason: SignalReason, now: int
-    ) -> tuple[SignalProgramme, int] | Fault:
-        join = plan_switch_in_step if reason in SELECTED else plan_switch
-        earliest_s = now + self._settings.notice_s
-        if running.kind is ModeKind.PROGRAMME:
-            earliest_s = max(earliest_s, may_leave_s(running.programme, running.valid_from_s))
-        return join(running.programme, following, earliest_s)
-
     def _no_way(self, player: ProgrammePlayer, j: int, now: int, fault: Fault) -> None:
-        self._retry_at_s[j] = now + self._settings.recompute_every_s
+        self._retry_at_s[j] = now + self.settings.recompute_every_s
         player.note(j, now, SignalReason.REFUSED_BY_MONITOR, str(fault))
 
     def _leave_stages(
@@ -357,7 +352,7 @@ class SignalControl:
     ) -> None:
         """Announce a programme that follows on adaptive control, and wish what leads to it."""
         memory, in_step = player.memory.copy(self.town.groups(j)), target.reason in SELECTED
-        plan = plan_leave(memory, programme, now, now + self._settings.notice_s, in_step=in_step)
+        plan = plan_leave(memory, programme, now, now + self.settings.notice_s, in_step=in_step)
         if isinstance(plan, Fault):
             self._no_way(player, j, now, plan)
             return
@@ -383,7 +378,7 @@ class SignalControl:
         capacity_veh_h = self.town.saturation_veh_h * player.table.green_shares()
         load = np.divide(flow, capacity_veh_h, out=np.zeros_like(flow), where=capacity_veh_h > 0.0)
         return SignalState(
-            now_s=self._now_s,
+            now_s=self.now_s,
             second=player.second.copy(),
             stage=player.stage - self.town.first_stage[:-1],
             stage_since_s=player.stage_since_s.copy(),

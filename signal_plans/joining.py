@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from signal_plans.mode import ModeKind
 from signal_plans.monitor import lamps_of, switch_fault
-from signal_plans.switching import plan_switch
+from signal_plans.switching import may_leave_s, plan_switch
 
 if TYPE_CHECKING:
+    from signal_plans.decision import SignalDecision
     from signal_plans.monitor import Fault
     from signal_plans.programme import SignalProgramme
 
@@ -31,6 +33,15 @@ def plan_switch_in_step(
         if switch_fault(running, running.second_at(at_s), following, following.second_at(at_s)) is None:
             return following, at_s
     return plan_switch(running, following, earliest_s)
+
+
+def plan_change(
+    running: SignalDecision, following: SignalProgramme, earliest_s: int, *, in_step: bool
+) -> tuple[SignalProgramme, int] | Fault:
+    """As `plan_switch_in_step` or `plan_switch`, and no earlier than a running programme may be left."""
+    if running.kind is ModeKind.PROGRAMME:
+        earliest_s = max(earliest_s, may_leave_s(running.programme, running.valid_from_s))
+    return (plan_switch_in_step if in_step else plan_switch)(running.programme, following, earliest_s)
 
 
 def _alike_s(running: SignalProgramme, following: SignalProgramme, earliest_s: int) -> list[int]:

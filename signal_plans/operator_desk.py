@@ -5,12 +5,11 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from signal_plans.mode import ModeKind
+from signal_plans.mode import WITHOUT_LAMPS, ModeKind
 from signal_plans.monitor import Fault
 from signal_plans.operator_wish import WishRefusal
 from signal_plans.reasons import SignalReason
-from signal_plans.switching import plan_switch
-from signal_plans.target import programme_named
+from signal_plans.wish_way import begins_at_s
 
 if TYPE_CHECKING:
     from signal_plans.control import SignalControl
@@ -32,6 +31,17 @@ class OperatorDesk:
         wish = None if j is None else self._control.selection.wish(j)
         return wish if wish is not None and now_s < wish.valid_until_s else None
 
+    def waits_until_s(self, wish: OperatorWish, now_s: float) -> int:
+        """Until when a wish waits as the junction is held on its fallback after a fault; 0 where it does not wait.
+
+        The hold is longer where the monitor finds another fault, also in the fallback.
+        """
+        j = self._control.index_of(wish.junction_id)
+        if j is None or wish.mode.kind in WITHOUT_LAMPS:
+            return 0
+        held_until_s = self._control.held_until_s(j)
+        return held_until_s if now_s < held_until_s else 0
+
     def take(self, wish: OperatorWish, now_s: float) -> WishRefusal | None:
         """Take a wish in place of the one before; why not, where it is refused."""
         j = self._control.index_of(wish.junction_id)
@@ -41,6 +51,8 @@ class OperatorDesk:
         if refusal is None:
             self._control.selection.put_wish(j, wish)
             self._control.tell(j, SignalReason.OPERATOR_WISH, wish.detail)
+            if until_s := self.waits_until_s(wish, now_s):
+                self._control.tell(j, SignalReason.WISH_WAITS, f"{wish.detail}; {until_s - math.floor(now_s)} s more")
         else:
             self._control.tell(j, refusal.reason, f"{wish.detail}; {refusal.detail}")
         return refusal
@@ -80,11 +92,15 @@ class OperatorDesk:
         return j is not None and bool(self._control.adaptive_allowed[j])
 
     def restore(self, wish: OperatorWish, now_s: float) -> bool:
-        """Take a wish from before a restart without a word; False where it has expired or no longer fits."""
+        """Take a wish from before a restart without a word; False where it has expired or no longer fits.
+
+        That its programme is no longer supplied is told as an event.
+        """
         j = self._control.index_of(wish.junction_id)
-        if j is None or not _is_supplied(self._control.junction(j), wish.mode):
+        if j is None or now_s >= wish.valid_until_s:
             return False
-        if now_s >= wish.valid_until_s:
+        if not _is_supplied(self._control.junction(j), wish.mode):
+            self._control.tell(j, SignalReason.WISH_NOT_SUPPLIED, wish.detail)
             return False
         self._control.selection.put_wish(j, wish)
         return True
@@ -100,12 +116,21 @@ class OperatorDesk:
             return WishRefusal(SignalReason.WISH_OUT_OF_TIME, "its end has passed")
         if mode.kind is ModeKind.ADAPTIVE and not (control.adaptive_allowed[j] and control.adaptive_ready[j]):
             return WishRefusal(SignalReason.WISH_NOT_ALLOWED, f"{wish.junction_id}: must be allowed and ready")
-        running = control.running(wish.junction_id)
-        if mode.kind is ModeKind.PROGRAMME and running is not None and running.kind is ModeKind.PROGRAMME:
-            programme = programme_named(junction, mode.programme_id)
-            plan = plan_switch(running.programme, programme, math.floor(now_s))
-            if isinstance(plan, Fault):
-                return WishRefusal(SignalReason.WISH_UNSAFE, f"{running.programme.id} to {programme.id}: {plan}")
+        if wish.valid_until_s <= self.waits_until_s(wish, now_s):
+            held_s = control.held_until_s(j) - math.floor(now_s)
+            limit = f"{wish.junction_id} is held on its default programme for {held_s} s more: must end later"
+            return WishRefusal(SignalReason.WISH_TOO_SHORT, limit)
+        return self._no_way(j, wish, now_s)
+
+    def _no_way(self, j: int, wish: OperatorWish, now_s: float) -> WishRefusal | None:
+        """Why nothing leads from what runs to what is wished before the wish ends."""
+        begins_s = begins_at_s(self._control, j, wish, now_s)
+        if isinstance(begins_s, Fault):
+            running = self._control.coming(wish.junction_id).programme.id
+            return WishRefusal(SignalReason.WISH_UNSAFE, f"{running} to {wish.mode}: {begins_s}")
+        if wish.valid_until_s <= begins_s:
+            limit = f"{wish.mode} can begin in {begins_s - math.floor(now_s)} s at the earliest: must end later"
+            return WishRefusal(SignalReason.WISH_TOO_SHORT, limit)
         return None
 
 

@@ -27,10 +27,14 @@ class SignalReason(StrEnum):
     WISH_OUT_OF_TIME = "wish_out_of_time"
     WISH_UNSAFE = "wish_unsafe"
     WISH_NOT_ALLOWED = "wish_not_allowed"
+    WISH_WAITS = "wish_waits"
+    WISH_TOO_SHORT = "wish_too_short"
+    WISH_NOT_SUPPLIED = "wish_not_supplied"
     ADAPTIVE_ON = "adaptive_on"
     ADAPTIVE_OFF = "adaptive_off"
     ADAPTIVE_DEGRADED = "adaptive_degraded"
     ADAPTIVE_LONGEST_RED = "adaptive_longest_red"
+    BUTTON_FAULT = "button_fault"
     ADAPTIVE_ALLOWED = "adaptive_allowed"
     ADAPTIVE_FORBIDDEN = "adaptive_forbidden"
 
@@ -92,6 +96,17 @@ REASONS: dict[SignalReason, Wording] = {
         "abgelehnt: adaptive Steuerung ist hier nicht freigegeben oder nicht bereit",
         "refused: adaptive control is not allowed or not ready here",
     ),
+    SignalReason.WISH_WAITS: Wording(
+        "angenommen, wartet: nach einem Fehler, den die Sicherheitsüberwachung gemeldet hat, läuft das Grundprogramm",
+        "taken, waits: the default programme runs for a while after a fault that the safety monitor reported",
+    ),
+    SignalReason.WISH_TOO_SHORT: Wording(
+        "abgelehnt: endet, bevor sie beginnen könnte", "refused: it would end before it could begin"
+    ),
+    SignalReason.WISH_NOT_SUPPLIED: Wording(
+        "Wahl der Leitstelle nach Neustart nicht übernommen: Programm nicht mehr versorgt",
+        "operator's selection not taken over after a restart: the programme is no longer supplied",
+    ),
     SignalReason.ADAPTIVE_ON: Wording("adaptive Steuerung", "adaptive control"),
     SignalReason.ADAPTIVE_OFF: Wording("adaptive Steuerung beendet", "adaptive control ended"),
     SignalReason.ADAPTIVE_DEGRADED: Wording(
@@ -100,6 +115,10 @@ REASONS: dict[SignalReason, Wording] = {
     SignalReason.ADAPTIVE_LONGEST_RED: Wording(
         "adaptive Steuerung: eine Signalgruppe war zu lange gesperrt, sie wird bedient",
         "adaptive control: a signal group has been red for too long, it is served",
+    ),
+    SignalReason.BUTTON_FAULT: Wording(
+        "Taster gestört, seine Signalgruppe wird ohne Anforderung bedient",
+        "a push button fails, its signal group is served without a request",
     ),
     SignalReason.ADAPTIVE_ALLOWED: Wording(
         "adaptive Steuerung von der Leitstelle freigegeben", "adaptive control allowed by an operator"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from signal_plans.mode import WITHOUT_LAMPS, ModeKind
@@ -64,6 +65,19 @@ def target_of(choice: Choice, junction: Junction, conditions: Conditions) -> Tar
         return Target(ModeKind.COMPUTED, None, SignalReason.COMPUTED_FROM_COUNTS, choice.detail)
     substitute = programme_named(junction, choice.otherwise) if choice.otherwise else junction.fallback
     return Target(ModeKind.PROGRAMME, substitute, SignalReason.DETECTORS_STALE, choice.detail)
+
+
+def gives_way(pending: SignalDecision, target: Target) -> bool:
+    """Whether what is pending is replaced at once: by a wish, or as it was wished itself and the wish is over."""
+    wishes = (pending.reason is SignalReason.OPERATOR_WISH, target.reason is SignalReason.OPERATOR_WISH)
+    return wishes[0] is not wishes[1]
+
+
+def fits(junction: Junction, programme: SignalProgramme) -> bool:
+    """Whether a programme is computed for the junction's layout, or one of its supply but for the offset."""
+    if programme.id == COMPUTED_ID:
+        return programme.layout == junction.layout
+    return any(replace(programme, offset_s=own.offset_s) == own for own in junction.programmes)
 
 
 def programme_named(junction: Junction, programme_id: str) -> SignalProgramme:

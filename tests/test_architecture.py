@@ -201,7 +201,7 @@ def _module_names(*packages: str) -> list[str]:
 
 def _is_whatif(name: str) -> bool:
     """A part of the what-if commands; the commands themselves only import it when they run."""
-    return name.startswith("api.whatif.") and not name.endswith("command")
+    return name.startswith(("api.whatif.", "api.parking.benefit.")) and not name.endswith("command")
 
 
 def test_the_live_path_starts_without_simpy() -> None:

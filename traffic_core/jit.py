@@ -51,7 +51,10 @@ def bare_kernel(example: _Example) -> Callable[[Callable[P, R]], Callable[P, R]]
 
 
 def bare_inner(function: Callable[P, R]) -> Callable[P, R]:
-    """As `inner`, for `bare_kernel`: put into its callers, as handing on a hundred arrays costs more than its work."""
+    """As `inner`, put into its callers: handing on a hundred arrays costs more than its work.
+
+    For `bare_kernel`, and for a `kernel` as well, which may make arrays and hand them in; the helper itself makes none.
+    """
     dispatcher = _njit(cache=True, nogil=True, fastmath=False, _nrt=False, forceinline=True)(function)
     return cast("Callable[P, R]", dispatcher)
 

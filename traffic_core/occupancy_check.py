@@ -119,6 +119,8 @@ class OccupancyCheck:
 
     def _check_level(self) -> Rejected | None:
         reading, known = self._reading, self._known
+        if self._model_veh is not None and not tells_level(reading):
+            return None  # a filter with bounds takes these counts; the plain sum of here drifts away from it
         gap_s = self._gap_s(known.level_at_s)
         last_veh = known.level_veh if gap_s <= self._settings.max_age_s else None
         level_veh = implied_free_veh(reading, self._model_veh, self._believed_veh, last_veh)

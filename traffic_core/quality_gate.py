@@ -38,6 +38,8 @@ class KnownSources:
     facility_capacity_veh: Mapping[str, int | None] = field(default_factory=dict)
     facility_limits: Mapping[str, GateSettings] = field(default_factory=dict)
     area_reach_m: Mapping[str, float] = field(default_factory=dict)
+    bay_silent_s: Mapping[str, float] = field(default_factory=dict)
+    """So long a sensor of a bay may be silent and its last report still holds, by facility; else the usual age."""
     call_points: frozenset[str] = frozenset()
     buttons: frozenset[str] = frozenset()
 
@@ -175,6 +177,9 @@ class QualityGate:
         max_age_s = limits.max_age_s
         if isinstance(reading, ApproachReading):
             max_age_s = limits.max_approach_age_s
+        elif isinstance(reading, BayReading):  # tells changes: an old report holds as long as one from the store
+            facility_id = reading.source_id.rpartition(".")[0]
+            max_age_s = self.sources.bay_silent_s.get(facility_id, max_age_s)
         if -ahead_s > max_age_s:
             limit = f"{-ahead_s:.0f} s old, at most {max_age_s:.0f} s are used"
             return refuse(reading, Reason.TOO_OLD, "measured_at", limit)

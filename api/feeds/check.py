@@ -11,11 +11,12 @@ from api.discovered import with_discovered
 from api.errors import ConfigError
 from api.feeds.check_entry import entry_of_reading, entry_of_reject, place_of
 from api.feeds.config import load_feeds
+from api.feeds.owners import Owners
 from api.feeds.port import RejectReason
 from api.feeds.puller import pull_once
 from api.feeds.redact import redacted
 from parking.picture import known_sources
-from traffic_core.quality_gate import QualityGate
+from traffic_core.quality_gate import Accepted, QualityGate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -64,7 +65,12 @@ async def check(
         town = with_discovered(town, told, interval_s=interval_s, source=f"feed {part.feed.id}")
     gate = QualityGate(known_sources(town.network, town.parking))
     now_s = clock()
-    reports = [_report(part, gate, now_s, known) for part in pulled]
+    owners = Owners(feeds)
+    told_of = {  # those that list what they tell of go before those that do not
+        part.feed.id: _report(part, gate, owners, now_s, known)
+        for part in sorted(pulled, key=lambda part: not (part.feed.naming.facilities or part.feed.naming.bays))
+    }
+    reports = [told_of[feed.id] for feed in feeds]
     heard = {entry["facility"] for report in reports for entry in report["records"]}
     document = {
         "file": str(path),
@@ -86,13 +92,15 @@ async def _pull(feed: FeedConfig, environ: Mapping[str, str], clock: Callable[[]
     return Pulled(feed=feed, attempts=await pull_once(feed, clock, api_key=api_key))
 
 
-def _report(pulled: Pulled, gate: QualityGate, now_s: float, known: frozenset[str]) -> dict[str, Any]:
+def _report(pulled: Pulled, gate: QualityGate, owners: Owners, now_s: float, known: frozenset[str]) -> dict[str, Any]:
     feed = pulled.feed
-    results = [result for _, result in pulled.attempts if result is not None]
+    results = [owners.sift(feed.id, result) for _, result in pulled.attempts if result is not None]
     rejects = [reject for result in results for reject in result.rejects]
     readings = [reading for result in results for reading in result.readings]
     told = {facility.id for result in results for facility in result.facilities}
-    records = [entry_of_reading(reading, gate.judge(reading, now_s), now_s) for reading in readings]
+    judged = [(reading, gate.judge(reading, now_s)) for reading in readings]
+    owners.note(feed.id, [reading for reading, outcome in judged if isinstance(outcome, Accepted)])
+    records = [entry_of_reading(reading, outcome, now_s) for reading, outcome in judged]
     ours = [reject for reject in rejects if reject.reason is not RejectReason.UNKNOWN_FACILITY]
     records += [entry_of_reject(reject, feed.naming) for reject in ours]
     heard = {entry["facility"] for entry in records} | told | {entry["source"] for entry in records}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from api.feeds.port import RejectReason
 from traffic_core.quality_gate import Rejected
 from traffic_core.readings import BayReading, OccupancyReading
 
@@ -45,7 +46,9 @@ def entry_of_reject(reject: FeedReject, naming: Naming) -> dict[str, Any]:
     """Entry of a record or field that the format refused; the facility is ours where the naming knows it."""
     source_id = reject.source_id
     ours = None
-    if source_id is not None:
+    if reject.reason is RejectReason.OWNED_BY_OTHER_FEED:  # noted after naming
+        ours = source_id
+    elif source_id is not None:
         ours = naming.our_bay(source_id) if naming.is_bay(source_id) else naming.ours(source_id)
     facility = ours if ours is None or source_id is None or not naming.is_bay(source_id) else ours.rpartition(".")[0]
     return {

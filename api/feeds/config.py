@@ -16,9 +16,10 @@ from api.errors import ConfigError
 from api.feeds.config_fields import NO_SECRET, FeedFile
 from api.feeds.fields import FieldError, short_repr
 from api.feeds.formats import FORMATS
+from api.feeds.list_options import ListOptions
 from api.feeds.lorawan_uplink import device_id
 from api.feeds.naming import Naming
-from api.feeds.redact import HIDDEN, SECRET_WORD
+from api.feeds.redact import HIDDEN, is_secret_name
 from api.feeds.strict_yaml import read_yaml
 
 if TYPE_CHECKING:
@@ -58,6 +59,7 @@ class FeedConfig:
     reader : of this feed alone, for it may remember what it has read
     heartbeat_s : so often at least the sensors of single bays tell that they live
     mqtt_topic : pattern of foreign topics whose messages are bodies of this feed
+    times_on_arrival : bodies tell no time and count as measured when they come
     """
 
     id: str
@@ -72,6 +74,7 @@ class FeedConfig:
     reader: FeedFormat
     heartbeat_s: float | None = None
     mqtt_topic: str | None = None
+    times_on_arrival: bool = False
 
     def api_key(self, environ: Mapping[str, str]) -> str | None:
         """Value of the key, or None where the feed needs none; `ConfigError` if the variable is not set or unusable."""
@@ -143,10 +146,10 @@ def _problems(error: ValidationError, where: tuple[int | str, ...] = ()) -> tupl
         value = "(several keys)" if isinstance(problem["input"], dict) else short_repr(problem["input"])
         last = str(problem["loc"][-1]) if problem["loc"] else ""
         if problem["type"] == "extra_forbidden":
-            limit = NO_SECRET if SECRET_WORD.search(last) else "is not a known key"
+            limit = NO_SECRET if is_secret_name(last) else "is not a known key"
         if last == "[key]":
             limit = "must be text: put the identifier in quotes"
-        if NO_SECRET in limit or SECRET_WORD.search(last) or problem["type"] == "missing":
+        if NO_SECRET in limit or is_secret_name(last) or problem["type"] == "missing":
             value = "(absent)" if problem["type"] == "missing" else HIDDEN
         found.append(ConfigProblem(field=field, value=value, limit=limit))
     return tuple(found)
@@ -170,9 +173,10 @@ def _feed(entry: FeedEntry, options: FormatOptions, folder: Path) -> FeedConfig:
         naming=Naming(facilities=entry.facilities, prefix=entry.prefix, bays=bays, single_bays=entry.single_bays),
         api_key_env=entry.api_key_env,
         api_key_header=entry.api_key_header,
-        reader=kind.reader(options),
+        reader=kind.reader(options, frozenset(bays) if kind.names_devices else None),
         heartbeat_s=entry.heartbeat_s,
         mqtt_topic=entry.mqtt_topic,
+        times_on_arrival=isinstance(options, ListOptions) and options.time_is_arrival,
     )
 
 

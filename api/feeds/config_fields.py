@@ -12,7 +12,7 @@ from api.bus import patterns
 from api.bus.topics import ROOT
 from api.feeds.fields import safe_id
 from api.feeds.formats import FORMATS
-from api.feeds.redact import SECRET_WORD
+from api.feeds.redact import is_secret_name, redacted
 from traffic_core import require
 
 NO_SECRET = "a secret never stands in this file: put it into an environment variable and name that in api_key_env"  # noqa: S105  # a message
@@ -50,7 +50,8 @@ def _source(value: str) -> str:
         raise ValueError("a file must lie on this machine: file:///folder/name")
     if parts.scheme != "file" and not parts.hostname:
         raise ValueError("must name a host")
-    if parts.username is not None or any(SECRET_WORD.search(name) for name, _ in parse_qsl(parts.query)):
+    named = any(is_secret_name(name) for name, _ in parse_qsl(parts.query))
+    if parts.username is not None or named or redacted(value) != value:
         raise ValueError(NO_SECRET)
     _ = parts.port  # raises ValueError outside 0..65535
     return value
@@ -91,6 +92,8 @@ def _topic(value: str) -> str:
     patterns.check_pattern(value)
     if value.partition("/")[0] in {ROOT.partition("/")[0], "+", "#"}:
         raise ValueError("must lead to a foreign topic, not to those of this service")
+    if value.startswith("$"):  # $share/GROUP/… would lead to any topic, $SYS/… to the broker's own
+        raise ValueError("must not begin with $")
     return value
 
 

@@ -97,7 +97,7 @@ async def fetch_http(
     except (TimeoutError, httpx.TimeoutException) as error:
         raise FetchError(FeedEventKind.TIMEOUT, f"no complete answer within {timeout_s:g} s") from error
     except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as error:
-        raise FetchError(FeedEventKind.UNREACHABLE, f"{type(error).__name__}: {error}"[:200]) from error
+        raise FetchError(FeedEventKind.UNREACHABLE, f"{type(error).__name__}: {error}") from error
 
 
 async def _follow(
@@ -149,7 +149,8 @@ async def _receive(answer: httpx.Response, *, asked_conditionally: bool) -> Fetc
 async def _bounded(chunks: AsyncIterator[bytes], encoding: str) -> bytes:
     """Join and inflate the body; never holds more than the limit and one chunk, however well it was compressed."""
     if encoding not in {"identity", "", "gzip", "x-gzip"}:
-        raise FetchError(FeedEventKind.BAD_ENCODING, f"content encoding {encoding[:20]!r} was not asked for")
+        told = encoding if encoding in {"br", "compress", "deflate", "zstd"} else "of another name"
+        raise FetchError(FeedEventKind.BAD_ENCODING, f"content encoding {told} was not asked for")
     inflater = zlib.decompressobj(wbits=31) if "gzip" in encoding else None
     body = bytearray()
     async for chunk in chunks:

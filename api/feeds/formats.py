@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from api.feeds.csv_list import CsvList, CsvListOptions
 from api.feeds.datex2_v3 import Datex2V3
@@ -20,7 +20,7 @@ from api.feeds.parkapi_v3 import ParkApiV3
 from api.feeds.places_json import PlacesJson
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Collection, Mapping
 
     from api.feeds.port import FeedFormat
 
@@ -30,14 +30,15 @@ class FormatKind:
     """A format, what its options may hold, and how a feed gets a reader of its own."""
 
     options: type[FormatOptions]
-    make: Callable[[Any], FeedFormat]
-    """Takes an instance of `options`."""
+    make: Callable[..., FeedFormat]
+    """Takes an instance of `options`; where `names_devices`, also the devices of the feed."""
     names_devices: bool = False
     """The identifiers are those of devices, which must not go beyond the feed: `bays` is needed."""
 
-    def reader(self, options: FormatOptions | None = None) -> FeedFormat:
-        """A reader with these options, or with the defaults."""
-        return self.make(options or self.options())
+    def reader(self, options: FormatOptions | None = None, devices: Collection[str] | None = None) -> FeedFormat:
+        """A reader with these options, or with the defaults; `devices`: those of the feed, None where anyone is."""
+        told = options or self.options()
+        return self.make(told, devices) if self.names_devices else self.make(told)
 
 
 def _plain(make: Callable[[], FeedFormat]) -> FormatKind:

@@ -10,7 +10,7 @@ from api.feeds.lorawan_uplink import LorawanOptions, Uplink, UplinkReader, uplin
 from api.feeds.port import RejectReason
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from api.feeds.port import ParseResult
 
@@ -20,8 +20,8 @@ _OF_UPLINKS = ("data", "object", "fPort", "fCnt", "rxInfo", "txInfo")
 class ChirpStack:
     """Messages with `deviceInfo`, `time`, `devAddr`, `fCnt`, `fPort`, `data` (base64) and `object` (decoded)."""
 
-    def __init__(self, options: LorawanOptions) -> None:
-        self._reader = UplinkReader(options)
+    def __init__(self, options: LorawanOptions, devices: Collection[str] | None = None) -> None:
+        self._reader = UplinkReader(options, devices)
 
     def parse(self, body: bytes, received_at_s: float) -> ParseResult:
         """Read a body; see `FeedFormat`."""
@@ -41,7 +41,7 @@ class ChirpStack:
             return
         uplink = Uplink(
             device=info.get("devEui"),
-            session=str(message.get("devAddr", "")),
+            session=message.get("devAddr"),
             counter=message.get("fCnt"),
             port=message.get("fPort"),
             time=message.get("time"),

@@ -14,7 +14,7 @@ from api.feeds.lorawan_uplink import LorawanOptions, Uplink, UplinkReader, uplin
 from api.feeds.port import RejectReason
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from api.feeds.port import ParseResult
 
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 class TheThingsStack:
     """Messages with `end_device_ids` and `uplink_message`; also wrapped in `result`, as its storage answers."""
 
-    def __init__(self, options: LorawanOptions) -> None:
-        self._reader = UplinkReader(options)
+    def __init__(self, options: LorawanOptions, devices: Collection[str] | None = None) -> None:
+        self._reader = UplinkReader(options, devices)
 
     def parse(self, body: bytes, received_at_s: float) -> ParseResult:
         """Read a body; see `FeedFormat`."""
@@ -50,7 +50,7 @@ class TheThingsStack:
         self._reader.read(
             Uplink(
                 device=ids.get("dev_eui") or ids.get("device_id"),
-                session=str(uplink.get("session_key_id") or ids.get("dev_addr", "")),
+                session=uplink.get("session_key_id") or ids.get("dev_addr"),
                 counter=uplink.get("f_cnt"),
                 port=uplink.get("f_port"),
                 time=uplink.get("received_at") or told.get("received_at"),

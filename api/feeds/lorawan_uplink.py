@@ -12,12 +12,12 @@ from pydantic import Field
 
 from api.feeds.fields import FieldError, time_s
 from api.feeds.lorawan_doubles import UplinkMemory
-from api.feeds.lorawan_payload import bosch_tps110, decoded_state
+from api.feeds.lorawan_payload import bosch_tps110, check_tps110_port, decoded_state
 from api.feeds.options import FormatOptions
 from api.feeds.port import RejectReason
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Collection, Mapping
 
     from api.feeds.collector import Collector
 
@@ -42,7 +42,7 @@ class Uplink:
 
     device: object
     """EUI of the device, or the name that the network server gives it."""
-    session: str
+    session: object
     """Changes when the device joins anew: frames are then counted from 0 again."""
     counter: object
     port: object
@@ -55,10 +55,14 @@ class Uplink:
 
 
 class UplinkReader:
-    """Uplinks of one feed; remembers which frames it has read, so that each counts once."""
+    """Uplinks of one feed; remembers which frames it has read, so that each counts once.
 
-    def __init__(self, options: LorawanOptions) -> None:
+    devices : those of the feed, None where anyone is; of strangers nothing is remembered
+    """
+
+    def __init__(self, options: LorawanOptions, devices: Collection[str] | None = None) -> None:
         self._options = options
+        self._devices = devices
         self._memory = UplinkMemory()
 
     def read(self, uplink: Uplink, collector: Collector) -> None:
@@ -71,7 +75,8 @@ class UplinkReader:
             at_s = time_s(uplink.time)
             field = "frame counter"
             counter = _counter(uplink.counter)
-            self._memory.take(device, uplink.session, counter, at_s)
+            if self._devices is None or device in self._devices:
+                self._memory.take(device, uplink.session, counter, at_s)
             field = "payload"
             occupied = self._state(uplink)
         except FieldError as error:
@@ -83,9 +88,11 @@ class UplinkReader:
     def _state(self, uplink: Uplink) -> bool:
         options = self._options
         raw = _payload(uplink.raw)
-        port = uplink.port if isinstance(uplink.port, int) else 0
-        if options.decoder == "bosch_tps110" and raw:
-            return bosch_tps110(port, raw)
+        port = uplink.port if isinstance(uplink.port, int) and not isinstance(uplink.port, bool) else 0
+        if options.decoder == "bosch_tps110":
+            if raw:
+                return bosch_tps110(port, raw)
+            check_tps110_port(port)
         if options.decoder == "fields" and options.ports and port not in options.ports:
             raise FieldError(RejectReason.NO_VALUE, f"port {port} tells no state")
         if not isinstance(uplink.decoded, dict) or not (uplink.decoded or raw):

@@ -41,6 +41,8 @@ class RejectReason(StrEnum):
     """Two statements about one facility and one moment that cannot both be true: neither is believed."""
     REPORTED_FAULT = "reported_fault"
     """The publisher says itself that its figures are wrong."""
+    OWNED_BY_OTHER_FEED = "owned_by_other_feed"
+    """Another feed tells of this car park or bay."""
     NOT_A_FACILITY = "not_a_facility"
     """The record describes a part of a facility, or something else."""
 

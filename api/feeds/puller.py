@@ -11,7 +11,7 @@ import httpx
 
 from api.backoff import Backoff
 from api.feeds.fetch import FeedEventKind, Fetched, FetchError, fetch_file, fetch_http
-from api.feeds.redact import redacted
+from api.feeds.redact import redacted, without_key
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
@@ -149,7 +149,7 @@ class _Puller:
         except FetchError as error:
             return self._event(error.kind, error.explanation, status_code=error.status_code)
         except Exception as error:  # noqa: BLE001  # whatever we or the taker throw, the feed lives on and says so
-            return self._event(FeedEventKind.NOT_DELIVERED, f"{type(error).__name__}: {error}"[:200])
+            return self._event(FeedEventKind.NOT_DELIVERED, f"{type(error).__name__}: {error}")
         # Only now: what was not delivered must come again, not be answered by "not modified".
         source.validators = fetched.validators
         return self._event(FeedEventKind.PULLED, result=result)
@@ -164,7 +164,7 @@ class _Puller:
     async def _parse(self, body: bytes) -> ParseResult:
         # A body of megabytes takes long enough to parse to be noticed by the control loop.
         result = await asyncio.to_thread(self._feed.reader.parse, body, self._clock())
-        return self._feed.naming.apply(result)
+        return without_key(self._feed.naming.apply(result), self._api_key)
 
     def _event(
         self,
@@ -178,7 +178,7 @@ class _Puller:
             feed_id=self._feed.id,
             kind=kind,
             at_s=self._clock(),
-            explanation=redacted(explanation, [self._api_key]),
+            explanation=redacted(explanation, [self._api_key])[:200],
             status_code=status_code,
             readings=0 if result is None else len(result.readings),
             facilities=0 if result is None else len(result.facilities),

@@ -25,7 +25,7 @@ class KeyEntry(WireModel):
     """One device or operators' desk: its name, the SHA-256 of its key in hexadecimal, and what it may (`*` wildcards).
 
     `sources` are those it may speak for, `operates` what it may operate: junctions by their ids, signs as `sign/ID`,
-    car parks as `parking/ID`; one of both is needed.
+    car parks as `parking/ID`, where `sign/` and `parking/` stand without wildcards; one of both is needed.
     """
 
     id: Annotated[str, Field(min_length=1, max_length=100)]
@@ -62,8 +62,16 @@ class Device:
     operates: tuple[str, ...] = ()
 
     def may_operate(self, junction_id: str) -> bool:
-        """Whether this key may operate a junction, or `sign/ID` or `parking/ID`."""
-        return any(fnmatchcase(junction_id, pattern) for pattern in self.operates)
+        """Whether this key may operate a junction, or `sign/ID` or `parking/ID`.
+
+        What stands before the `/` must be the same letter by letter: no pattern for junctions opens signs.
+        """
+        kind, slash, name = junction_id.rpartition("/")
+        for pattern in self.operates:
+            kind_of_pattern, slash_of_pattern, name_pattern = pattern.rpartition("/")
+            if (kind, slash) == (kind_of_pattern, slash_of_pattern) and fnmatchcase(name, name_pattern):
+                return True
+        return False
 
     def may_report(self, source_id: str) -> bool:
         """Whether this device may speak for a source."""

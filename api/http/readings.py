@@ -52,7 +52,7 @@ def readings(live: Live) -> APIRouter:
         openapi_extra={"requestBody": {"required": True, "content": {"application/octet-stream": {"schema": {}}}}},
     )
     async def push(request: Request, feed_id: str, x_api_key: Annotated[str | None, Header()] = None) -> BatchAnswer:
-        """Take a document in the format of a configured feed (ParkAPI v3, DATEX II v2.3, a list of places)."""
+        """Take a document in the format of a configured feed: ParkAPI, DATEX II, a list, uplinks of LoRaWAN sensors."""
         device = _device(live, x_api_key)
         try:
             return await live.push(feed_id, await request.body(), device.may_report)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from api.errors import ConfigError
 from api.plans.assigned_flows import assigned_turn_flows
-from api.plans.period_mean import clock, hour_text, period_mean, spans_text
+from api.plans.period_mean import hour_text, period_mean, spans_text
 from api.plans.turning_counts import CountSeries, read_turning_counts
 from api.town import Town, default_model, load_town
 from signal_plans.fixed_time.counts_to_streams import stream_flows_veh_h
@@ -150,12 +150,12 @@ def _turn_flows(settings: ComputeSettings, folder: Path, town: Town) -> _Flows:
         mean = period_mean(each, begin, end)
         if mean.uncovered:
             limit = (
-                f"must be made of whole intervals of the counts in {settings.counts.name}, which last {each.minutes} min: "
+                f"must be made of whole intervals of {settings.counts.name}, of {each.minutes} min: "
                 f"none of turn {turn} of node {each.node} lies over {spans_text(mean.uncovered)} within it"
             )
-            raise ConfigError("--period", f"{clock(begin)}-{clock(end)}", limit)
+            raise ConfigError("--period", spans_text([settings.period]), limit)
         if mean.veh_h is None:
-            wanted = hour_text(mean.never[0]) if mean.is_counted_in_part else f"{clock(begin)}-{clock(end)}"
+            wanted = hour_text(mean.never[0]) if mean.is_counted_in_part else spans_text([settings.period])
             limit = f"must hold a count without fault in {wanted} for turn {turn} of node {each.node}"
             raise ConfigError("--counts", str(settings.counts), limit)
         flows[turn] = mean.veh_h

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 import typer
 
 from api.planning.outputs import write_text
-from api.plans.compute import Computed, ComputeSettings, clock, compute
+from api.plans.compute import Computed, ComputeSettings, compute
 from api.plans.into_model import check_into, join_into, told
 from api.plans.into_model import document as into_document
 from api.plans.performance_rows import performance_row, textbook_delays
+from api.plans.period_mean import clock
 from api.plans.pictures import make_folder
 from api.plans.programme_table import PROGRAMMES, programme_rows, write_programmes
 from api.plans.turning_counts import fault_counts
@@ -127,7 +128,7 @@ def lines(found: Computed) -> Iterator[str]:
             for fault in each.faults:
                 yield f"  {each.fault_text(fault)}"
     if found.missing_hours:
-        yield "warning: hours that are not counted on some days, or in part; each time is the mean of the days that have it"
+        yield "warning: hours that are not counted on some days, or in part; each time is the mean of days that have it"
         yield from (f"  {text}" for text in found.missing_hours)
     for programme, before, after in zip(found.programmes, found.before.junctions, found.after.junctions, strict=True):
         yield (

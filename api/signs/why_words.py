@@ -10,7 +10,9 @@ from parking.content import ARROWS, REASONS
 from parking.sign import Arrow, Rung
 
 if TYPE_CHECKING:
-    from api.signs.why import FacilityWhy, RowWhy, SignWhy
+    from api.signs.why import RowWhy, SignWhy
+    from api.signs.why_facility import FacilityWhy
+    from api.wire.overrides import OverridePayload
 
 QUALITIES = {
     "measured": ("gemessen", "measured"),
@@ -102,30 +104,74 @@ class _Teller:
                     f"Probability of finding a place: {self._percent(shown.p_free)}.",
                 )
             )
-        return found + ["  " + line for facility in row.facilities for line in self._facility(facility)]
+        for facility in row.facilities:
+            found += ["  " + line for line in self._facility(facility)]
+            alone = len(row.facilities) == 1 and row.shown.rung == facility.rung != Rung.AUTOMATIC
+            if _is_decided(facility) and not alone:
+                found.append("    " + self._decided(facility))
+        return found
 
     def _rung(self, row: RowWhy) -> str:
+        """Who decided a row, as far as the decision log tells."""
         if row.override is not None:
             asked = row.override
-            since, until = self._time(asked.valid_from), self._time(asked.valid_until)
+            about = self._about(row, asked)
             return self._say(
-                f"Entschieden von der Leitstelle (Schlüssel {asked.key_id}), {since} bis {until}: „{asked.reason}“.",
-                f'Decided by the control room (key {asked.key_id}), {since} to {until}: "{asked.reason}".',
+                f"Entschieden von der Leitstelle (Schlüssel {asked.key_id}){about}, {self._term(asked)}.",
+                f"Decided by the control room (key {asked.key_id}){about}, {self._term(asked)}.",
             )
         if row.shown.rung == Rung.OPERATOR:
-            return self._say(
-                f"Entschieden von der Leitstelle (Schlüssel {row.by}).", f"Decided by the control room (key {row.by})."
-            )
+            key = self._say(f" (Schlüssel {row.by})", f" (key {row.by})") if row.by else ""
+            return self._say(f"Entschieden von der Leitstelle{key}.", f"Decided by the control room{key}.")
         if row.shown.rung == Rung.EVENT:
             name = self._say(row.event_name_de or row.by, row.event_name_en or row.by)
             return self._say(
                 f"Entschieden vom Veranstaltungsplan: {name} ({row.by}).",
                 f"Decided by the event plan: {name} ({row.by}).",
             )
+        decided = ", ".join(one.facility_id for one in row.facilities if _is_decided(one))
+        if decided:
+            return self._say(
+                f"Entschieden selbsttätig nach den Daten; zu {decided} war etwas vorgegeben, siehe dort.",
+                f"Decided automatically by the data; something had been set for {decided}, see there.",
+            )
         return self._say(
             "Entschieden selbsttätig nach den Daten; kein Eingriff, keine Veranstaltung.",
             "Decided automatically by the data; no override, no event.",
         )
+
+    def _about(self, row: RowWhy, asked: OverridePayload) -> str:
+        """What was asked for, where the row does not show just that."""
+        kind, _, subject_id = asked.subject_id.partition("/")
+        if kind == "sign" or (asked.show == row.shown.display and len(row.facilities) == 1):
+            return ""
+        return self._say(f" für {subject_id}: {self._asked(asked)}", f" for {subject_id}: {self._asked(asked)}")
+
+    def _asked(self, asked: OverridePayload) -> str:
+        if asked.reserve_veh is not None:
+            return self._say(f"{asked.reserve_veh} Plätze Reserve", f"{asked.reserve_veh} spaces in reserve")
+        shown = asked.show or "auto"
+        return self._say(f"„{DISPLAYS[shown][0]}“", f'"{DISPLAYS[shown][1]}"')
+
+    def _term(self, asked: OverridePayload) -> str:
+        since, until = self._time(asked.valid_from), self._time(asked.valid_until)
+        return self._say(f"{since} bis {until}: „{asked.reason}“", f'{since} to {until}: "{asked.reason}"')
+
+    def _decided(self, one: FacilityWhy) -> str:
+        """What somebody had set for one car park."""
+        if one.override is not None:
+            asked = one.override
+            what = f"{self._asked(asked)}, {self._term(asked)}"
+            return self._say(
+                f"Vorgabe der Leitstelle (Schlüssel {asked.key_id}): {what}.",
+                f"Set by the control room (key {asked.key_id}): {what}.",
+            )
+        if one.rung == Rung.EVENT:
+            name = self._say(one.event_name_de or one.by, one.event_name_en or one.by)
+            return self._say(
+                f"Vorgabe des Veranstaltungsplans: {name} ({one.by}).", f"Set by event: {name} ({one.by})."
+            )
+        return self._say(f"Vorgabe der Leitstelle (Schlüssel {one.by}).", f"Set by the control room (key {one.by}).")
 
     def _facility(self, one: FacilityWhy) -> list[str]:
         found = [f"{one.facility_id} ({one.name}): {self._report(one)}"]
@@ -166,12 +212,24 @@ class _Teller:
         )
 
     def _report(self, one: FacilityWhy) -> str:
+        if one.bays is not None:
+            bays, last = one.bays, self._time(one.bays.measured_at)
+            return self._say(
+                f"aus Meldungen einzelner Stellplätze: {bays.occupied} von {bays.known} belegt, letzte {last}.",
+                f"from reports of single bays: {bays.occupied} of {bays.known} occupied, the last {last}.",
+            )
         if one.measured_at is None or one.age_s is None:
             return self._say("keine Meldung in den 30 Minuten davor.", "no report in the 30 minutes before.")
         if one.free_veh is not None:
             value = self._say(f"{one.free_veh} freie Plätze", f"{one.free_veh} free spaces")
         elif one.occupied_veh is not None:
             value = self._say(f"{one.occupied_veh} belegte Plätze", f"{one.occupied_veh} occupied spaces")
+        elif one.entered_veh is not None or one.left_veh is not None:
+            came, went = one.entered_veh or 0, one.left_veh or 0
+            value = self._say(
+                f"aus Zählungen, zuletzt {came} Einfahrten und {went} Ausfahrten",
+                f"from counts, at last {came} entered and {went} left",
+            )
         else:
             value = self._say("Meldung ohne Angabe freier Plätze", "report without free spaces")
         if one.is_open is False:
@@ -200,11 +258,19 @@ class _Teller:
         return self._say(f"{100.0 * share:.0f} %", f"{100.0 * share:.0f}%")
 
     def _time(self, text: str, *, day: bool = False) -> str:
-        told = datetime.fromisoformat(text).astimezone(self._zone)
+        """A time of the town; with its day where that is not the day asked for, with its offset where it came twice."""
+        told, asked = (datetime.fromisoformat(known).astimezone(self._zone) for known in (text, self._why.at))
         clock = told.strftime("%H:%M:%S")
-        if not day:
+        if told.replace(fold=0).utcoffset() != told.replace(fold=1).utcoffset():
+            clock += told.strftime(" (%z)")
+        if not day and told.date() == asked.date():
             return clock
         return self._say(told.strftime("%d.%m.%Y, ") + clock + " Uhr", told.strftime("%d %B %Y, ") + clock)
 
     def _say(self, german: str, english: str) -> str:
         return english if self._place else german
+
+
+def _is_decided(one: FacilityWhy) -> bool:
+    """Whether an operator or an event had set something for a car park."""
+    return one.override is not None or one.rung in {Rung.OPERATOR, Rung.EVENT}

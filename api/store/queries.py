@@ -5,10 +5,12 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Column, ColumnElement, and_, or_, select
+from sqlalchemy import Column, ColumnElement, and_, func, not_, or_, select
 
 from api.store import schema
+from api.store.prune import said_again
 from api.store.rows import (
+    LASTING_KINDS,
     TABLES,
     DecisionRow,
     ReadingT,
@@ -16,10 +18,11 @@ from api.store.rows import (
     RowT,
     SignalCommandRow,
     SignContentRow,
+    StageWishRow,
     row_of,
 )
 from traffic_core.errors import InvalidValueError
-from traffic_core.readings import OccupancyReading
+from traffic_core.readings import BayReading, OccupancyReading
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -39,6 +42,13 @@ def latest_occupancy(connection: Connection, before_s: float, telling: Sequence[
         wanted.append(or_(*(columns[name].is_not(None) for name in telling)))
     rows = _latest(connection, OccupancyReading, columns.source_id, columns.measured_at_s, *wanted)
     return {row.source_id: row for row in rows}
+
+
+def latest_bays(connection: Connection, before_s: float) -> list[BayReading]:
+    """Last reading of each bay before a moment, however old, in the order in which they were measured."""
+    columns = schema.bay_reading.c
+    rows = _latest(connection, BayReading, columns.source_id, columns.measured_at_s, columns.measured_at_s < before_s)
+    return sorted(rows, key=lambda reading: (reading.measured_at_s, reading.source_id))
 
 
 def latest_signs(connection: Connection) -> dict[str, SignContentRow]:
@@ -69,6 +79,34 @@ def commands_at(connection: Connection, now_s: float) -> list[SignalCommandRow]:
     return found
 
 
+def stage_wishes_at(connection: Connection, now_s: float) -> dict[str, StageWishRow]:
+    """Of each junction the last stage that was wished by `now_s`."""
+    columns = schema.stage_wish.c
+    told = columns.issued_at_s <= now_s
+    return {
+        row.junction_id: row
+        for row in _latest(connection, StageWishRow, columns.junction_id, columns.issued_at_s, told)
+    }
+
+
+def lasting_decisions(connection: Connection, subject_id: str) -> list[DecisionRow]:
+    """The last of each lasting kind and reason about a subject, oldest first, however old."""
+    table = schema.decision
+    wanted = and_(table.c.subject_id == subject_id, table.c.kind.in_(LASTING_KINDS), not_(said_again(table)))
+    query = select(table).where(wanted).order_by(table.c.at_s, table.c.kind)
+    return _readable(DecisionRow, connection.execute(query).mappings())
+
+
+def stage_wishes(
+    connection: Connection, junction_id: str, from_s: float, to_s: float, limit: int
+) -> list[StageWishRow]:
+    """Stages wished of a junction in [from_s, to_s), oldest first."""
+    columns = schema.stage_wish.c
+    wanted = and_(columns.junction_id == junction_id, _within(columns.issued_at_s, from_s, to_s))
+    query = select(schema.stage_wish).where(wanted).order_by(columns.issued_at_s).limit(limit)
+    return _readable(StageWishRow, connection.execute(query).mappings())
+
+
 def history(
     connection: Connection, kind: type[ReadingT], source_id: str | None, from_s: float, to_s: float, limit: int
 ) -> list[ReadingT]:
@@ -87,6 +125,30 @@ def decisions(connection: Connection, subject_id: str, from_s: float, to_s: floa
     wanted = and_(columns.subject_id == subject_id, _within(columns.at_s, from_s, to_s))
     query = select(schema.decision).where(wanted).order_by(columns.at_s, columns.kind).limit(limit)
     return _readable(DecisionRow, connection.execute(query).mappings())
+
+
+def last_decision(connection: Connection, subject_id: str, at_s: float, kind: str) -> DecisionRow | None:
+    """Last decision of a kind about a subject that was taken by a moment."""
+    columns = schema.decision.c
+    wanted = and_(columns.subject_id == subject_id, columns.at_s <= at_s, columns.kind == kind)
+    query = select(schema.decision).where(wanted).order_by(columns.at_s.desc()).limit(LOOKED_BACK_ROWS)
+    return next(iter(_readable(DecisionRow, connection.execute(query).mappings())), None)
+
+
+def decisions_of_kind(connection: Connection, kind: str, from_s: float, limit: int) -> list[DecisionRow]:
+    """Decisions of a kind from a moment on, oldest first."""
+    columns = schema.decision.c
+    wanted = and_(columns.at_s >= from_s, columns.kind == kind)
+    query = select(schema.decision).where(wanted).order_by(columns.at_s).limit(limit)
+    return _readable(DecisionRow, connection.execute(query).mappings())
+
+
+def last_content(connection: Connection, sign_id: str, at_s: float) -> SignContentRow | None:
+    """Last content of a sign that was issued by a moment, valid or not."""
+    columns = schema.sign_content.c
+    wanted = and_(columns.sign_id == sign_id, columns.issued_at_s <= at_s)
+    query = select(schema.sign_content).where(wanted).order_by(columns.sequence.desc()).limit(LOOKED_BACK_ROWS)
+    return next(iter(_readable(SignContentRow, connection.execute(query).mappings())), None)
 
 
 def sign_history(connection: Connection, sign_id: str, from_s: float, to_s: float, limit: int) -> list[SignContentRow]:
@@ -120,7 +182,9 @@ def _latest(
     table = TABLES[kind]
     found: list[RowT] = []
     query = select(table).where(*wanted).order_by(owner.desc(), order.desc())
-    values = connection.execute(query.limit(1)).mappings().first()
+    # named by its owner too: by the time alone SQLite would read and sort all history
+    last = select(func.max(owner)).scalar_subquery()
+    values = connection.execute(query.where(owner <= last).limit(1)).mappings().first()
     while values is not None:
         rows = _readable(kind, [values])
         if not rows:

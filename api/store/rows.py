@@ -52,6 +52,30 @@ class SignalCommandRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StageWishRow:
+    """Which stage a junction under adaptive control was told to go to; its mode and programme stay as commanded."""
+
+    junction_id: str
+    issued_at_s: float
+    valid_from_s: float
+    stage_id: str
+    """Empty where the groups are not those of a stage."""
+    groups_json: str
+    reason: str
+
+    def __post_init__(self) -> None:
+        _check_time("stage_wish.issued_at_s", self.issued_at_s)
+        _check_time("stage_wish.valid_from_s", self.valid_from_s)
+
+
+WISH, ADAPTIVE = "signal_wish", "signal_adaptive"
+PARKING_MEMORY = "parking_memory"
+"""What was learned of a car park: how it moves, what its counts are worth, which fault stands."""
+LASTING_KINDS = (WISH, ADAPTIVE, PARKING_MEMORY)
+"""Kinds of decisions that hold until another of the same kind and subject takes their place, however old."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DecisionRow:
     """Why something was decided: the inputs and the outcome as JSON texts, the reason as a word."""
 
@@ -85,6 +109,7 @@ Row = (
     | BayReading
     | SignContentRow
     | SignalCommandRow
+    | StageWishRow
     | DecisionRow
     | RejectCountRow
 )  # fmt: skip
@@ -97,11 +122,12 @@ class Importance(IntEnum):
 
     DETECTOR = 0
     BAY = 1
-    OCCUPANCY = 2
-    REJECTS = 3
-    DECISION = 4
-    SIGNAL_COMMAND = 5
-    SIGN_CONTENT = 6
+    STAGE_WISH = 2
+    OCCUPANCY = 3
+    REJECTS = 4
+    DECISION = 5
+    SIGNAL_COMMAND = 6
+    SIGN_CONTENT = 7
 
 
 TABLES: Mapping[type, Table] = {
@@ -110,6 +136,7 @@ TABLES: Mapping[type, Table] = {
     BayReading: schema.bay_reading,
     SignContentRow: schema.sign_content,
     SignalCommandRow: schema.signal_command,
+    StageWishRow: schema.stage_wish,
     DecisionRow: schema.decision,
     RejectCountRow: schema.reject_count,
 }
@@ -119,6 +146,7 @@ IMPORTANCE: Mapping[type, Importance] = {
     BayReading: Importance.BAY,
     SignContentRow: Importance.SIGN_CONTENT,
     SignalCommandRow: Importance.SIGNAL_COMMAND,
+    StageWishRow: Importance.STAGE_WISH,
     DecisionRow: Importance.DECISION,
     RejectCountRow: Importance.REJECTS,
 }

@@ -54,6 +54,7 @@ bay_reading = Table(
     Column("occupied", Boolean, nullable=False),
     Column("quality", Text, nullable=False),
     PrimaryKeyConstraint("measured_at_s", "source_id"),
+    Index(None, "source_id", "measured_at_s"),
     sqlite_with_rowid=False,
 )
 
@@ -80,6 +81,21 @@ signal_command = Table(
     Column("payload_json", Text, nullable=False),
     PrimaryKeyConstraint("junction_id", "valid_from_s", "issued_at_s"),
     Index(None, "issued_at_s"),
+    Index(None, "junction_id", "issued_at_s"),
+)
+
+stage_wish = Table(
+    "stage_wish",
+    metadata,
+    Column("issued_at_s", Double, nullable=False),
+    Column("junction_id", Text, nullable=False),
+    Column("valid_from_s", Double, nullable=False),
+    Column("stage_id", Text, nullable=False),
+    Column("groups_json", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    PrimaryKeyConstraint("issued_at_s", "junction_id"),
+    Index(None, "junction_id", "issued_at_s"),
+    sqlite_with_rowid=False,
 )
 
 decision = Table(
@@ -110,6 +126,7 @@ TIME_COLUMN = {
     bay_reading: bay_reading.c.measured_at_s,
     sign_content: sign_content.c.issued_at_s,
     signal_command: signal_command.c.issued_at_s,
+    stage_wish: stage_wish.c.issued_at_s,
     decision: decision.c.at_s,
     reject_count: reject_count.c.at_s,
 }

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, SQLAlchemyError, StatementError
 
-from api.store import migrate, prune, queries
+from api.store import migrate, prune, queries, schema
 from api.store.engine import FOR_WRITING, make_engine
 from api.store.errors import RowsRefusedError, StoreUnavailableError
 from api.store.rows import TABLES, values_of
@@ -26,8 +26,9 @@ if TYPE_CHECKING:
         Row,
         SignalCommandRow,
         SignContentRow,
+        StageWishRow,
     )
-    from traffic_core.readings import OccupancyReading
+    from traffic_core.readings import BayReading, OccupancyReading
 
 MOST_ROWS = 100_000
 
@@ -65,19 +66,25 @@ class Store:
         except (OverflowError, UnicodeError) as error:
             raise RowsRefusedError(str(error)) from error
 
-    def prune(self, before_s: float, stop: Callable[[], bool] = lambda: False) -> Mapping[str, int]:
+    def prune(
+        self, before_s: float, stop: Callable[[], bool] = lambda: False, wishes_before_s: float = -math.inf
+    ) -> Mapping[str, int]:
         """Delete what is older than `before_s`, in slices that block a writer only shortly.
 
-        The last content of each sign and the command in force at each junction at `before_s` stay, however old.
+        What a restart needs stays, however old: the last reading of each bay, the last content of each sign, the
+        command in force at each junction at `before_s` and the last stage wished of it, the last wish of operators for
+        it and the last permission.
         stop : asked before each slice; once it says True the rest stays for another time
+        wishes_before_s : wished stages go also where they are older than this
         Returns deleted rows by table.
         """
         deleted: dict[str, int] = {}
         for table in prune.TABLES:
+            limit_s = max(before_s, wishes_before_s) if table is schema.stage_wish else before_s
             later_s: float | None = float("-inf")
             while later_s is not None and not stop():
                 with self._open(write=True) as connection:
-                    number, later_s = prune.delete_slice(connection, table, later_s, before_s)
+                    number, later_s = prune.delete_slice(connection, table, later_s, limit_s)
                 deleted[table.name] = deleted.get(table.name, 0) + number
         return deleted
 
@@ -89,6 +96,11 @@ class Store:
         with self._open() as connection:
             return queries.latest_occupancy(connection, before_s, telling)
 
+    def latest_bays(self, before_s: float = math.inf) -> list[BayReading]:
+        """Last reading of each bay measured before a moment, however old, oldest first."""
+        with self._open() as connection:
+            return queries.latest_bays(connection, before_s)
+
     def latest_signs(self) -> dict[str, SignContentRow]:
         """Last content of each sign, by its id; the next content continues its sequence."""
         with self._open() as connection:
@@ -98,6 +110,21 @@ class Store:
         """Of each junction the command in force at a moment, then the one to follow it, as far as told by then."""
         with self._open() as connection:
             return queries.commands_at(connection, now_s)
+
+    def stage_wishes_at(self, now_s: float) -> dict[str, StageWishRow]:
+        """Of each junction the last stage that adaptive control had wished by a moment."""
+        with self._open() as connection:
+            return queries.stage_wishes_at(connection, now_s)
+
+    def stage_wishes(self, junction_id: str, from_s: float, to_s: float) -> list[StageWishRow]:
+        """Stages that adaptive control wished of a junction in [from_s, to_s), oldest first."""
+        with self._open() as connection:
+            return queries.stage_wishes(connection, junction_id, from_s, to_s, MOST_ROWS)
+
+    def lasting_decisions(self, subject_id: str) -> list[DecisionRow]:
+        """What operators asked last of a subject, by kind and reason, oldest first, however old."""
+        with self._open() as connection:
+            return queries.lasting_decisions(connection, subject_id)
 
     def history(
         self, kind: type[ReadingT], source_id: str | None, from_s: float, to_s: float, limit: int = MOST_ROWS
@@ -115,6 +142,21 @@ class Store:
         """Decisions about a subject from `within_s` before a moment to `within_s` after it, oldest first."""
         with self._open() as connection:
             return queries.decisions(connection, subject_id, at_s - within_s, at_s + within_s, MOST_ROWS)
+
+    def last_decision(self, subject_id: str, at_s: float, kind: str) -> DecisionRow | None:
+        """Last decision of a kind about a subject that was taken by a moment; None where there is none."""
+        with self._open() as connection:
+            return queries.last_decision(connection, subject_id, at_s, kind)
+
+    def decisions_of_kind(self, kind: str, from_s: float) -> list[DecisionRow]:
+        """Decisions of a kind from a moment on, oldest first."""
+        with self._open() as connection:
+            return queries.decisions_of_kind(connection, kind, from_s, MOST_ROWS)
+
+    def last_content(self, sign_id: str, at_s: float) -> SignContentRow | None:
+        """Last content of a sign that was issued by a moment, valid then or not; None where there is none."""
+        with self._open() as connection:
+            return queries.last_content(connection, sign_id, at_s)
 
     def reject_counts(self, from_s: float, to_s: float) -> list[RejectCountRow]:
         """Counts of rejected readings in [from_s, to_s), oldest first."""

@@ -32,7 +32,7 @@ class DriftAlarm:
 
     at_s: float
     seen: str
-    """`level` (a recount, or free places as told), `bays` or `night`."""
+    """`level` (a recount, or free places as told), `bays`, `night`, or `bounds` (counted below none or above all)."""
     innovation_veh: float
     """Vehicles more than counted."""
     sigma_veh: float
@@ -57,6 +57,7 @@ class CountingEstimator:
         self._at_s: float | None = None
         self._night_day: int | None = None
         self._bays_at_s: float | None = None
+        self._told_bounds = False
         self.drift_veh: float | None = None
         """By how much the last recount or level lay above what was counted."""
         self.alarms: list[DriftAlarm] = []
@@ -75,7 +76,9 @@ class CountingEstimator:
 
     @property
     def may_number(self) -> bool:
-        """Whether the estimate is good enough for a number."""
+        """Whether the estimate is good enough for a number; never after counts far beyond the bounds."""
+        if self._told_bounds and self._filter.beyond_veh != 0.0:
+            return False
         return self.settings.may_number(self.sigma_veh, self.capacity_veh)
 
     @property
@@ -86,11 +89,25 @@ class CountingEstimator:
     def counted(self, at_s: float, entered_veh: int, left_veh: int) -> None:
         """Take in entries and exits since the reading before."""
         gap_s = 0.0 if self._at_s is None else max(0.0, at_s - self._at_s)
-        self._filter.count(entered_veh, left_veh, self.settings.miss_in_share, self.settings.miss_out_share, gap_s)
+        misses = self.settings.miss_in_share, self.settings.miss_out_share
+        before_veh = math.sqrt(self._filter.free_var)
+        if self._filter.beyond_veh == 0.0:
+            self._told_bounds = False
+        beyond_veh = self._filter.count(entered_veh, left_veh, misses, gap_s)
+        if beyond_veh != 0.0 and not self._told_bounds:
+            self._told_bounds = True
+            self._alarm(at_s, "bounds", -beyond_veh, before_veh)
         if gap_s > LONGEST_GAP_S:
             self._filter.lose(sigma_veh(gap_s, self.capacity_veh))
-        self._at_s = at_s
+        self._at_s = at_s if self._at_s is None else max(at_s, self._at_s)
         self._night(at_s)
+
+    def at_least(self, at_s: float, latest_s: float) -> None:
+        """Go on from `at_s` where the estimate lies beyond `latest_s`: the clock was set back, no counts are lost."""
+        if self._at_s is not None and self._at_s > latest_s:
+            self._at_s = at_s
+            if self._bays_at_s is not None:
+                self._bays_at_s = min(self._bays_at_s, at_s)
 
     def told(self, at_s: float, occupied_veh: float) -> None:
         """Take in an absolute number of vehicles inside."""
@@ -130,6 +147,7 @@ class CountingEstimator:
             "night_day": self._night_day,
             "bays_at_s": self._bays_at_s,
             "drift_veh": self.drift_veh,
+            "told_bounds": self._told_bounds,
         }
 
     def restore(self, state: Mapping[str, Any]) -> None:
@@ -149,6 +167,7 @@ class CountingEstimator:
         self._at_s, self._night_day = state["at_s"], state["night_day"]
         self._bays_at_s = state["bays_at_s"]
         self.drift_veh = state["drift_veh"]
+        self._told_bounds = bool(state.get("told_bounds", False))
 
     @property
     def at_s(self) -> float | None:

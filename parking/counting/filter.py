@@ -19,6 +19,8 @@ ALARM_SIGMAS = 4.0
 """An observation further off is an alarm: the count has drifted more than misses explain, or a sensor is wrong."""
 TRUTH_SIGMA_VEH = 1.0
 """Standard deviation of a recount and of an absolute level."""
+WRONG_SHARE = 0.2
+"""Counts far beyond the bounds show that the level was wrong, not by how much: the state widens by this at least."""
 BIAS_SIGMA_A_DAY = 0.000_5
 """How far the bias wanders in a day: cameras get dirty slowly."""
 DAY_S = 86_400.0
@@ -35,25 +37,45 @@ class CountingFilter:
     bias: float
     var_bias: float
     cov: float = 0.0
+    beyond_veh: float = 0.0
+    """By how much the counts since the last observation lay above the capacity, or (negative) below none."""
+    free_var: float = 0.0
+    """Variance without the bounds since then."""
+
+    def __post_init__(self) -> None:
+        self.free_var = self.free_var or self.var_n
 
     @property
     def sigma_veh(self) -> float:
         """Standard deviation of the vehicles inside."""
         return math.sqrt(max(self.var_n, 0.0))
 
-    def count(self, entered_veh: int, left_veh: int, miss_in: float, miss_out: float, passed_s: float) -> None:
-        """Move on by what was counted in `passed_s`."""
+    def count(self, entered_veh: int, left_veh: int, miss_shares: tuple[float, float], passed_s: float) -> float:
+        """Move on by what was counted in `passed_s`; `miss_shares` of entries and of exits.
+
+        Return by how much all counts since the last observation lie above the capacity, or (negative) below none, where
+        that is news and more than 4 sigma, else 0: what was observed was wrong, and the state widens by that distance
+        at least.
+        """
+        miss_in, miss_out = miss_shares
         moved = 0.5 * (entered_veh + left_veh)
         self.n_veh += entered_veh / (1.0 - miss_in) - left_veh / (1.0 - miss_out) + self.bias * moved
         missed = entered_veh * miss_in / (1.0 - miss_in) ** 2 + left_veh * miss_out / (1.0 - miss_out) ** 2
-        self.var_n += 2.0 * moved * self.cov + moved * moved * self.var_bias + missed
+        grown = 2.0 * moved * self.cov + moved * moved * self.var_bias + missed
+        self.var_n += grown
+        self.free_var += max(grown, 0.0)
         self.cov += moved * self.var_bias
         self.var_bias += BIAS_SIGMA_A_DAY**2 * max(passed_s, 0.0) / DAY_S
+        wrong_veh = self._beyond()
+        if wrong_veh != 0.0:
+            self.var_n += max(wrong_veh * wrong_veh, (WRONG_SHARE * self.capacity_veh) ** 2)
         self._cut()
+        return wrong_veh
 
     def lose(self, sigma_veh: float) -> None:
         """Nobody knows what happened meanwhile: the state widens."""
         self.var_n += sigma_veh * sigma_veh
+        self.free_var += sigma_veh * sigma_veh
         self._cut()
 
     def observe(self, seen_veh: float, sigma_veh: float, *, truth: bool = False) -> tuple[float, bool]:
@@ -69,6 +91,7 @@ class CountingFilter:
             self.var_n += innovation * innovation
             if not truth:
                 self._cut()
+                self.beyond_veh, self.free_var = 0.0, self.var_n
                 return innovation, True
         total = self.var_n + noise
         gain_n, gain_bias = self.var_n / total, self.cov / total
@@ -78,7 +101,16 @@ class CountingFilter:
         self.cov *= 1.0 - gain_n
         self.var_n *= 1.0 - gain_n
         self._cut()
+        self.beyond_veh, self.free_var = 0.0, self.var_n
         return innovation, alarm
+
+    def _beyond(self) -> float:
+        step_veh = self.n_veh - min(max(self.n_veh, 0.0), self.capacity_veh)
+        if step_veh == 0.0:
+            return 0.0
+        self.beyond_veh = step_veh if step_veh * self.beyond_veh < 0.0 else self.beyond_veh + step_veh
+        explained_veh = ALARM_SIGMAS * math.sqrt(self.free_var + TRUTH_SIGMA_VEH**2)
+        return self.beyond_veh if abs(self.beyond_veh) > explained_veh else 0.0
 
     def _cut(self) -> None:
         """Hold n within 0 and the capacity; the bias learns from it as from an observation."""

@@ -43,6 +43,8 @@ class CountingFleet:
         if found is None and capacity_veh is not None:
             settings = self.settings(facility_id)
             night_veh = settings.night_veh if settings.night_veh is not None else self._night_veh.get(facility_id)
+            if night_veh is not None:
+                night_veh = min(night_veh, float(capacity_veh))
             found = self._estimators[facility_id] = CountingEstimator(capacity_veh, settings, night_veh)
         return found
 

@@ -6,8 +6,8 @@ import math
 from collections import deque
 
 HOUR_S = 3_600.0
-CLOCK_SET_BACK_S = 172_800.0
-"""As of `parking.quality.frozen`."""
+MOST_HOURS = 200
+"""So many hours are kept apart, more than a week; what is older is one."""
 BAND_SHARE = 0.01
 BAND_VEH = 1
 LONGEST_GAP_S = 6.0 * HOUR_S
@@ -28,8 +28,6 @@ class ConstantWatch:
 
     def note(self, at_s: float, level_veh: int, width_veh: int) -> None:
         """Take in a level."""
-        if -CLOCK_SET_BACK_S <= at_s - self._last_s < 0.0:  # known already, read again from the store after a restart
-            return
         if not 0.0 <= at_s - self._last_s <= LONGEST_GAP_S:
             self._hours.clear()
         self._last_s = at_s
@@ -38,6 +36,9 @@ class ConstantWatch:
             self._hours.append((from_s, min(low, level_veh), max(high, level_veh)))
         else:
             self._hours.append((at_s, level_veh, level_veh))
+        if len(self._hours) > MOST_HOURS:
+            first, second = self._hours.popleft(), self._hours.popleft()
+            self._hours.appendleft((first[0], min(first[1], second[1]), max(first[2], second[2])))
         low, high = self.band()
         while high - low > width_veh and len(self._hours) > 1:
             self._hours.popleft()
@@ -45,6 +46,13 @@ class ConstantWatch:
         if high - low > width_veh:
             self._hours.clear()
             self._hours.append((at_s, level_veh, level_veh))
+
+    def pause(self, at_s: float) -> None:
+        """The time since the last level up to now does not count: the car park was closed."""
+        if self._hours and at_s > self._last_s:
+            passed_s = at_s - self._last_s
+            self._hours = deque((from_s + passed_s, low, high) for from_s, low, high in self._hours)
+            self._last_s = at_s
 
     @property
     def from_s(self) -> float:

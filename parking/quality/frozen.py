@@ -2,7 +2,8 @@
 
 A slot of 5 min in which a change has the chance p, in a town that is as lively as usual to the share a, goes by without
 one with the probability 1 - a p.  The run's evidence is the sum of -ln(1 - a p), in nats; beside its limit it stands
-for "less probable than exp(-limit)".  At none or all places free nothing is expected to move and nothing is added.
+for "less probable than exp(-limit)".  A full car park need not move and nothing is added; an empty one is judged by
+what is usual for the hour.
 """
 
 from __future__ import annotations
@@ -21,8 +22,10 @@ COUNTED_NATS = 2.3
 """A slot in which the vehicles counted should have moved the level, and it stood still: one in ten is due to timing."""
 EARLY_SHARE = 0.9
 """A reading so much of a slot after the last one ends it: feeds are a little early at times."""
-LONGEST_SLOT = 3.0
-"""After a longer gap a slot teaches nothing."""
+LONGEST_SLOT = 7.0
+"""After a longer gap a slot teaches nothing: no feed is so slow.  A slow feed has longer slots."""
+LEFT_FULL_VEH = 2
+"""So many more than came may leave a full car park in a slot and the level stay: it was overfull."""
 WARY_NATS = 2.0
 WARIEST_NATS = 3.0
 """A run that ended by itself with a small step was a false alarm: the limit rises by 2 nats, at most by 3, for a time.
@@ -31,8 +34,6 @@ More would let a lively car park stand still for longer than half an hour.
 """
 WARY_HALF_LIFE_S = 14.0 * 86_400.0
 MOVES_TO_CLEAR = 2
-CLOCK_SET_BACK_S = 172_800.0
-"""A restart reads up to a day again that is known already; a clock that was set back further begins anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +70,10 @@ class FrozenWatch:
 
         `level_veh` is None where the car park tells only who came and went; these then count as its movement.
         """
-        if self._slot_from_s is None or at_s < self._slot_from_s - CLOCK_SET_BACK_S:
+        if self._slot_from_s is None:
             self._slot_from_s = self.from_s = at_s
             self.nats, self.expected = 0.0, 0.0
             self.level_veh = level_veh
-            return False
-        if at_s < self._slot_from_s:  # known already, read again from the store after a restart
             return False
         if level_veh is None:
             self._changed |= came_veh + went_veh > 0
@@ -84,19 +83,29 @@ class FrozenWatch:
             self.level_veh = level_veh
         return at_s - self._slot_from_s >= EARLY_SHARE * SLOT_S
 
+    def pause(self, at_s: float) -> None:
+        """Time up to now does not count: the car park is closed, or the clock was set back."""
+        if self._slot_from_s is not None:
+            self._slot_from_s = at_s
+            self.from_s = min(self.from_s or at_s, at_s)
+
     def close(self, at_s: float, *, activity: float, at_bound: bool, faulty: bool) -> Slot:
-        """End the slot: evidence grows, or begins anew where the level changed."""
+        """End the slot: evidence grows, or begins anew where the level changed.
+
+        `at_bound`: the car park is full, and the level moves only if more leave than come.
+        """
         length = (at_s - (self._slot_from_s or at_s)) / SLOT_S
         chance = self.movement.chance(at_s)
-        changed, counted = self._changed, self._net_veh != 0
+        changed = self._changed
+        counted = self._net_veh < -LEFT_FULL_VEH if at_bound else self._net_veh != 0
         self._slot_from_s, self._changed, self._net_veh = at_s, False, 0
         self.wary_nats *= 0.5 ** (length * SLOT_S / WARY_HALF_LIFE_S)
         still_nats = 0.0 if at_bound else -math.log1p(-LEAST_ACTIVITY * chance)
         if changed:
             self.nats, self.expected, self.from_s = 0.0, 0.0, at_s
             self.moves += 1
-        elif not at_bound:
-            nats = -math.log1p(-activity * chance)
+        elif counted or not at_bound:
+            nats = 0.0 if at_bound else -math.log1p(-activity * chance)
             self.nats += max(nats, COUNTED_NATS) if counted else nats
             self.expected += activity * chance
         if not faulty and length <= LONGEST_SLOT and (changed or not at_bound):

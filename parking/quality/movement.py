@@ -14,7 +14,7 @@ EPOCH_HOUR_OF_WEEK = 72
 """1970-01-01 was a Thursday; hours count from Monday 00:00 UTC."""
 SLOT_S = 300.0
 DEFAULT_CHANCE = 0.1
-"""Where nothing is known: one change in ten slots of 5 min, as of a quiet car park; then 12 nats take about 9 h."""
+"""Where nothing is known: one change in ten slots of 5 min, as of a quiet car park; then 8 nats take 6 to 11 h."""
 DAY_WEIGHT = 12.0
 """Slots that the default is worth: one hour of slots."""
 WEEK_WEIGHT = 24.0

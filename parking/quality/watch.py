@@ -4,7 +4,10 @@ Driven by accepted readings alone: a car park that says nothing grows old and ne
 
 - standing still, alone or together: after two slots of 5 min in which the level changed;
 - within a narrow band, none or all: once the level has changed in two slots and left the band;
-- level against counts: once both differ by no more than half the limit over the last hour.
+- level against counts: once both differ by no more than half the limit since the fault began, or the level has followed
+  its counts for 6 h while it moved; where the counts fall silent it goes on as one of standing still.
+
+Standing still, alone or together, also ends with one step that is no small one.  Closing ends nothing.
 """
 
 from __future__ import annotations
@@ -51,6 +54,8 @@ class FacilityWatch:
         self.found: Counter[tuple[str, FaultRule]] = Counter()
         """How often each rule found each car park at fault since the start."""
         self._events: list[FaultEvent] = []
+        self.replaying = False
+        """Whether readings may come again that a restart has taken over already; until the first one that is live."""
 
     def fault(self, facility_id: str) -> FacilityFault | None:
         """The fault of a car park that stands now."""
@@ -70,10 +75,13 @@ class FacilityWatch:
         watched = self._watched[reading.source_id]
         if reading.is_open is not None:
             watched.is_open = reading.is_open
-        if watched.is_open is False:
-            watched.pause()
-            return self._settle(reading.source_id, reading.measured_at_s)
         at_s = min(reading.measured_at_s, reading.received_at_s)
+        if self.replaying and at_s <= watched.known_until_s:
+            return watched.fault
+        watched.resume(at_s, reading.received_at_s)
+        if watched.is_open is False:
+            watched.pause(at_s)
+            return self._settle(reading.source_id, at_s)
         self._note(reading, watched, at_s)
         return self._settle(reading.source_id, at_s)
 
@@ -91,6 +99,15 @@ class FacilityWatch:
         """
         if facility_id in self._watched:
             self._watched[facility_id].restore(state)
+            self.replaying = True
+
+    def tells_level(self, facility_id: str, now_s: float) -> bool:
+        """Whether the feed of a car park tells its free places, and not just who comes and goes."""
+        return self._watched[facility_id].tells_level(now_s)
+
+    def known_until_s(self, facility_id: str) -> float:
+        """Last reading that the state taken over knows; -inf where none was."""
+        return self._watched[facility_id].known_until_s
 
     def _note(self, reading: OccupancyReading, watched: Watched, at_s: float) -> None:
         facility = self._facilities[reading.source_id]

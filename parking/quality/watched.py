@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
 from parking.quality import faults
 from parking.quality.constant import ConstantWatch, band_veh
-from parking.quality.counts import CountsWatch
+from parking.quality.counts import LONGEST_GAP_S, CountsWatch
 from parking.quality.faults import FacilityFault, FaultRule
 from parking.quality.frozen import MOVES_TO_CLEAR, FrozenWatch
 from parking.quality.movement import Movement
@@ -25,6 +25,8 @@ EDGE_VEH = 2
 SMALL_STEP_SHARE = 0.02
 SMALL_STEP_VEH = 3
 LIVELY_CHANGES_A_DAY = 48.0
+CLOCK_TOLERANCE_S = 5.0
+"""A reading so much before the last one is of a clock that was set back: the gate lets no other pass."""
 
 
 class Watched:
@@ -41,6 +43,11 @@ class Watched:
         self.frozen = FrozenWatch(Movement(rules.usual_moves_share))
         self.constant = ConstantWatch()
         self.counts = CountsWatch()
+        self.last_s = -math.inf
+        """Time of the last reading."""
+        self.known_until_s = -math.inf
+        """Readings up to here are in what a restart has taken over."""
+        self._paused = False
         self._edge_veh = 0
         self._level_veh: int | None = None
         self._before_veh: int | None = None
@@ -52,36 +59,60 @@ class Watched:
         self._level_veh = level_veh
         self.constant.note(at_s, level_veh, band_veh(self.capacity_veh))
 
-    def pause(self) -> None:
-        """The car park is closed: nothing has to move, and no run goes on through the closing."""
-        self.frozen = FrozenWatch(self.frozen.movement, wary_nats=self.frozen.wary_nats)
-        self.constant, self.counts = ConstantWatch(), CountsWatch()
-        self.fault = None
+    def pause(self, at_s: float) -> None:
+        """The car park is closed: nothing has to move, but a fault does not end by that, nor does a run."""
+        self.frozen.pause(at_s)
+        self.constant.pause(at_s)
+        self._paused = True
+
+    def resume(self, at_s: float, received_at_s: float) -> None:
+        """Go on at a reading: after a closing, or by a clock that was set back, without the time between."""
+        if self.last_s > received_at_s + CLOCK_TOLERANCE_S:
+            self.frozen.pause(at_s)
+            self.constant = ConstantWatch()
+        elif self._paused:
+            self.pause(at_s)
+        self._paused = False
+        self.last_s = at_s
+
+    def tells_level(self, now_s: float) -> bool:
+        """Whether free places have been told lately."""
+        return self._level_veh is not None and now_s - self.last_s <= LONGEST_GAP_S
+
+    def at_full(self) -> bool:
+        """Whether the car park is full, where nothing need move."""
+        return self._level_veh is not None and self._level_veh <= self._edge_veh
 
     def at_bound(self) -> bool:
-        """Whether the car park is full or empty, where nothing need move."""
-        level_veh = self._level_veh
-        if level_veh is None:
+        """Whether the car park is full or empty."""
+        if self._level_veh is None:
             return False
-        return level_veh <= self._edge_veh or (self.capacity_veh is not None and level_veh >= self.capacity_veh)
+        return self.at_full() or (self.capacity_veh is not None and self._level_veh >= self.capacity_veh)
 
     def close_slot(self, at_s: float, activity: float) -> Slot:
         """End a slot of the frozen rule."""
-        slot = self.frozen.close(at_s, activity=activity, at_bound=self.at_bound(), faulty=self.fault is not None)
+        slot = self.frozen.close(at_s, activity=activity, at_bound=self.at_full(), faulty=self.fault is not None)
         fault = self.fault
-        if slot.changed and fault is not None and fault.rule is FaultRule.FROZEN and self.frozen.moves == 1:
+        if slot.changed and fault is not None and self.frozen.moves == 1:
             small_veh = max(SMALL_STEP_VEH, SMALL_STEP_SHARE * (self.capacity_veh or 0))
-            if abs((self._level_veh or 0) - (self._before_veh or 0)) <= small_veh:
+            if abs((self._level_veh or 0) - (self._before_veh or 0)) > small_veh:
+                self.frozen.moves = MOVES_TO_CLEAR  # it has thawed, and may stay full from now on
+            elif fault.rule is FaultRule.FROZEN:
                 self.frozen.be_warier()
         return slot
 
     def judge(self, at_s: float) -> None:
         """End the fault that stands where it may, then see whether any rule finds one."""
+        if self.fault is not None and self.fault.rule is FaultRule.COUNTS and self.counts.lost(at_s):
+            # without counts only its moves can tell whether the level is right again
+            self.fault = replace(self.fault, rule=FaultRule.FROZEN)
+            self.frozen.moves, self._before_veh, self.counts = 0, self._level_veh, CountsWatch()
         if self.fault is not None and self._may_end(self.fault):
             self.fault = None
+            self.counts.begin_anew()
         if self.fault is None:
             self._judge_counts(at_s)
-        if self.fault is None and not self.at_bound():
+        if self.fault is None:
             self._judge_frozen(at_s)
         if self.fault is None and self._level_veh is not None:
             self._judge_constant(at_s)
@@ -94,7 +125,7 @@ class Watched:
 
     def _may_end(self, fault: FacilityFault) -> bool:
         if fault.rule is FaultRule.COUNTS:
-            return self.counts.gap_veh <= 0.5 * self._counts_limit_veh()
+            return self.counts.agrees(self._counts_limit_veh())
         if self.frozen.moves < MOVES_TO_CLEAR:
             return False
         if fault.rule in {FaultRule.CONSTANT, FaultRule.STUCK}:
@@ -109,6 +140,7 @@ class Watched:
         if counts.gap_veh > self._counts_limit_veh():
             words = faults.counts_words(counts.change_veh, counts.net_veh, at_s - counts.from_s)
             self.begin(FaultRule.COUNTS, at_s, counts.from_s, *words)
+            counts.hold()
 
     def _judge_frozen(self, at_s: float) -> None:
         frozen = self.frozen
@@ -136,7 +168,9 @@ class Watched:
         return {
             "frozen": self.frozen.state(),
             "constant": self.constant.state(),
+            "counts": self.counts.state(),
             "level_veh": self._level_veh,
+            "last_s": None if math.isinf(self.last_s) else self.last_s,
             "fault": None if self.fault is None else asdict(self.fault),
         }
 
@@ -144,8 +178,12 @@ class Watched:
         """Take over what `state` gave.  Raises `ValueError`, `KeyError` or `TypeError` for anything else."""
         self.frozen.restore(state["frozen"])
         self.constant.restore(state["constant"])
+        if "counts" in state:  # not kept by older versions
+            self.counts.restore(state["counts"])
         self._level_veh = self._before_veh = state["level_veh"]
         fault = state["fault"]
         if fault is not None:
             self.fault = self.told = FacilityFault(**(fault | {"rule": FaultRule(fault["rule"])}))
+        if state.get("last_s") is not None:  # not kept by older versions
+            self.last_s = self.known_until_s = float(state["last_s"])
         self.heard = True

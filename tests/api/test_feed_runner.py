@@ -108,6 +108,33 @@ async def test_a_device_may_not_push_for_others(runner, town):
     task.cancel()
 
 
+async def test_a_second_feed_for_one_car_park_is_refused_and_counted(town, tmp_path):
+    (tmp_path / "one.json").write_text(json.dumps({"items": [site("a", 40)]}), encoding="utf-8")
+    (tmp_path / "two.json").write_text(json.dumps({"items": [site("a", 5, "2026-11-21T07:29:30Z")]}), encoding="utf-8")
+    path = tmp_path / "feeds.yaml"
+    path.write_text(
+        "feeds:\n  - {id: first, format: parkapi_v3, url: one.json}\n"
+        "  - {id: second, format: parkapi_v3, url: two.json}\n",
+        encoding="utf-8",
+    )
+    service, _, task = await running(path, town)
+    assert service.city.occupancy.estimates(START_S)["a"].free_veh == 40
+    body = json.dumps({"items": [site("a", 6, "2026-11-21T07:29:50Z")]}).encode()
+    answer = await service.live.push("second", body, lambda _: True)
+    assert [item.reason for item in answer.rejected] == ["owned_by_other_feed"]
+    assert service.intake.counters().rejected == {"owned_by_other_feed": 2}
+    task.cancel()
+
+
+async def test_a_device_that_may_not_report_takes_no_car_park_from_others(runner, town):
+    service, _, task = await running(runner, town)
+    body = json.dumps({"items": [site("a", 41, "2026-11-21T07:29:50Z")]}).encode()
+    await service.live.push("pushed", body, lambda _: False)
+    answer = await service.live.push("pulled", body, lambda _: True)
+    assert answer.accepted == 1
+    task.cancel()
+
+
 def test_what_the_model_knows_is_not_discovered_again(town):
     found = [FeedFacility(id="x", name="X", capacity_veh=0, position=None)]
     once = with_discovered(town, found, interval_s=60.0, source="feed")

@@ -142,7 +142,9 @@ async def test_a_restart_keeps_wishes_that_have_not_expired_and_what_is_allowed(
     async with lifetime(town, store, START_S) as (service, client, taken):
         assert taken["wishes"] == 0
         assert client.post(PATH, json={"mode": "off", "minutes": 60, "reason": "Baustelle"}).status_code == 200
-        assert client.post("/v1/signals/N05/wish", json={**WISH, "minutes": 1}).status_code == 200
+        short = {"mode": "flashing", "minutes": 1, "reason": "Baustelle"}
+        assert client.post("/v1/signals/N05/wish", json=short).status_code == 200
+        assert client.post("/v1/signals/N05/wish", json={**WISH, "minutes": 1}).status_code == 409, "P1 has just begun"
         assert client.post("/v1/signals/N06/wish", json=WISH).status_code == 200
         assert client.post("/v1/signals/N06/wish", json={**WISH, "programme": "P9"}).status_code == 409
         assert client.post("/v1/signals/N07/wish", json=WISH).status_code == 200
@@ -165,6 +167,56 @@ async def test_a_restart_keeps_wishes_that_have_not_expired_and_what_is_allowed(
         assert shown["N09"]["adaptive_allowed"]
         page = client.get("/v1/signals/N04").json()
         assert (page["mode"], page["groups"], page["reason_de"]) == ("off", {}, "von der Leitstelle gewählt, befristet")
+
+
+async def test_a_permission_outlives_the_history_around_it(town, store):
+    async with lifetime(town, store, START_S) as (_, client, _):
+        client.post("/v1/signals/N09/adaptive", json={"allowed": True})
+        client.post("/v1/signals/N04/adaptive", json={"allowed": True})
+        client.post("/v1/signals/N04/adaptive", json={"allowed": False})
+    later_s = START_S + 91 * 86_400.0
+    store.prune(later_s - 90 * 86_400.0)
+    async with lifetime(town, store, later_s) as (_, client, _):
+        shown = {name: client.get(f"/v1/signals/{name}/wish").json()["adaptive_allowed"] for name in ("N09", "N04")}
+    assert shown == {"N09": True, "N04": False}
+
+
+async def test_what_was_said_last_counts_where_the_clock_was_set_back(town, store):
+    async with lifetime(town, store, START_S) as (service, client, _):
+        client.post(PATH, json={**WISH, "minutes": 600})
+        client.post("/v1/signals/N05/wish", json={**WISH, "minutes": 600})
+        client.post("/v1/signals/N09/adaptive", json={"allowed": True})
+        service.clock.set(START_S - 3_600)
+        assert client.delete(PATH).status_code == 204
+        client.post("/v1/signals/N09/adaptive", json={"allowed": False})
+    async with lifetime(town, store, START_S - 3_500) as (_, client, taken):
+        assert taken["wishes"] == 1
+        assert client.get(PATH).json()["wish"] is None
+        assert not client.get("/v1/signals/N09/wish").json()["adaptive_allowed"]
+        assert client.delete("/v1/signals/N05/wish").status_code == 204
+    async with lifetime(town, store, START_S - 3_400) as (_, client, taken):
+        assert taken["wishes"] == 0, "taken back in the second life, before the time of the wish in the first"
+
+
+async def test_a_wish_after_a_fault_is_told_that_it_waits_until_when_and_why(town, store):
+    async with lifetime(town, store, START_S) as (service, client, _):
+        control = service.loop.control
+        control._player.faulty_at_s[control.index_of("N04")] = START_S - 100
+        until = instant_text(START_S + 800)
+        answer = client.post(PATH, json=WISH)
+        told = answer.json()
+        assert (answer.status_code, told["accepted"], told["reason"]) == (200, True, "wish_waits")
+        assert (told["waits_until"], told["wish"]["mode"]) == (until, "P2")
+        assert until in told["detail"]
+        assert "Sicherheitsüberwachung" in told["reason_de"]
+        assert "fault" in told["reason_en"]
+        assert client.get(PATH).json()["wish_waits_until"] == until
+        assert client.get("/v1/signals/N05/wish").json()["wish_waits_until"] is None
+        refused = client.post(PATH, json={**WISH, "minutes": 13})
+        assert (refused.status_code, refused.json()["reason"]) == (409, "wish_too_short")
+        assert refused.json()["waits_until"] is None
+    async with lifetime(town, store, START_S + 60) as (_, _, taken):
+        assert taken["wishes"] == 1, "a wish that waits is kept as one that is taken"
 
 
 async def test_the_day_plan_of_the_shipped_town_runs_at_night(town, store):

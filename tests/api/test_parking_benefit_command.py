@@ -14,10 +14,11 @@ from typer.testing import CliRunner
 
 from api.parking import benefit_command
 from api.parking.benefit import working
+from api.parking.benefit.changes import change
 from api.parking.benefit.content import Benefit, Cell, SignPlace, benefit_json
 from api.parking.benefit.page import page
-from api.parking.benefit.sections import change
 from api.parking.benefit.settings import settings_of
+from api.parking.benefit.summary import in_short, judged_together
 from api.parking.benefit.tables import markdown
 from simulator.benefit import study as benefit_study
 from simulator.benefit.figures import BENEFIT_FIGURES, MAIN
@@ -179,6 +180,53 @@ def test_the_report_names_assumptions_limits_and_idle_signs():
     assert "15 bis 20 %" in german
     assert "30 %" not in english + german
     assert "Rückstau aus einer vollen Einfahrt" in german
+
+
+def situations():
+    """Nobody redirected at 0.2; at 0.5 with p = 0.019 of Student's t, at 1.0 with p = 0.0002: 2 ± 0.29 h saved."""
+    benefit = benefit_of(all_signs=replace(worth(None, (0.0, 0.0, 0.0, 0.0)), turned_veh=0.0))
+    (idle,) = benefit.cells
+    some = replace(idle, kappa=0.5, all_signs=worth(None, (1.0, 2.0, 1.2, 2.6)))
+    sure = replace(idle, kappa=1.0, all_signs=worth(None, (1.8, 2.2, 1.9, 2.1)))
+    return replace(benefit, cells=(idle, some, sure))
+
+
+def test_one_paragraph_says_where_signs_redirect_anybody_and_what_changes():
+    english, german = (in_short(situations(), language) for language in ("en", "de"))
+    assert "redirect nobody and change nothing in these situations: Weekday (κ = 0.2)." in english
+    assert "Weekday (κ = 1): 4 of 1,940 parkers redirected; arrivals at full facilities exactly 0, without" in english
+    assert "time of parkers in hours −2.00 (−2.29 to −1.71), without signs 102" in english
+    assert "ändert sich, in diesen Lagen: Werktag (κ = 0,2)." in german
+    assert "Zeit der Parkenden in Stunden −2,00 (−2,29 bis −1,71), ohne Wegweiser 102" in german
+    assert "keine Messung" in german
+
+
+def test_where_signs_redirect_nobody_no_change_is_told():
+    (idle, *_) = situations().cells
+    said = in_short(replace(situations(), cells=(idle,)), "en")
+    assert "Drivers are redirected" not in said
+    assert "parkers redirected" not in said
+
+
+def test_the_report_says_how_many_situations_are_tested_and_which_hold_together():
+    """Two situations differ at all: 0.05 × 2 = 0.10 by chance; 0.019 < 0.05 and 0.0002 < 0.025 hold (Holm)."""
+    said, german = (" ".join(judged_together(situations(), language)) for language in ("en", "de"))
+    assert "tested in 2 situations (day and κ), each by itself at 5 %" in said
+    assert "0.10 of them on average would stand out by chance" in said
+    assert "established: Weekday (κ = 0.5 / 1)." in said
+    assert "gesichert: Werktag (κ = 0,5 / 1)." in german
+    assert "euros" not in said
+    unsure = replace(situations().cells[1], all_signs=worth(None, (1.0, -1.0, 2.0, 0.5)))
+    both = replace(situations(), cells=(unsure, unsure))
+    assert "established: none." in judged_together(both, "en")[0]
+
+
+def test_the_report_says_that_ranges_of_single_signs_are_not_widened():
+    single = benefit_of(worth("S1", (1.8, 2.2)), all_signs=worth(None, (1.0, -1.0)))
+    (said,), (german,) = (judged_together(single, language) for language in ("en", "de"))
+    assert "is not widened for the number of signs" in said
+    assert "nicht für die Zahl der Wegweiser verbreitert" in german
+    assert said in markdown(single, "en")
 
 
 def test_the_page_has_both_languages_and_escapes_names():

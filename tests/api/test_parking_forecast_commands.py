@@ -73,10 +73,14 @@ def test_evaluation_tests_on_the_last_quarter_and_names_what_it_left_out(history
     overall = report["overall"]["120"]
     assert overall["model"] < overall["persistence"]
     assert 0.8 < overall["within_90"] <= 1.0
-    assert set(report["signs"]["rules"]) == {"naive", "threshold_3", "hysteresis_2_4", "learned"}
+    rules = {"naive", "threshold_3", "hysteresis_2_4", "persistence", "learned"}
+    assert set(report["signs"]["rules"]) == set(report["signs"]["raw_rules"]) == rules
+    assert set(report["overall_forgetful"]) == set(report["overall"])
+    assert report["signs"]["persistence_thresholds"].keys() == report["signs"]["thresholds"].keys()
     assert json.loads(json.dumps(report)) == report
     lines = evaluation_lines(report)
-    assert any(line.startswith("  learned") for line in lines)
+    assert sum(line.startswith("  learned") for line in lines) == 2
+    assert sum(line.startswith("  persistence") for line in lines) == 2
     assert lines[-1] == "left out: C (no capacity)"
 
 
@@ -205,6 +209,22 @@ def test_capacities_of_another_form_are_named(tmp_path):
     path = free_file(tmp_path, "2026-07-01T12:00:00,A,5")
     with pytest.raises(FileError, match=r"capacities.csv, row 2: row"):
         run(evaluate_command.register, "evaluate", str(path), "--capacities", str(given))
+
+
+@pytest.mark.slow
+def test_a_model_that_cannot_be_written_leaves_the_former_one(history, tmp_path, monkeypatch):
+    out = tmp_path / "model.npz"
+    out.write_bytes(b"the former")
+
+    def half_written(_model, _report, path):
+        path.write_bytes(b"half")
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("api.parking.train_run.write_model", half_written)
+    with pytest.raises(ConfigError, match="cannot be written: No space left"):
+        run_train(TrainSettings(source=settings(history), out=out, as_json=False), SMALL)
+    assert out.read_bytes() == b"the former"
+    assert [path.name for path in tmp_path.iterdir()] == ["model.npz"]
 
 
 def test_a_model_is_written_as_npz(tmp_path):

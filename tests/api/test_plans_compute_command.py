@@ -252,3 +252,9 @@ def test_turn_flows_of_a_town_add_up_to_its_links(le_model):
     assert set(flows) == set(network.turns)
     of_link = sum(flow for turn, flow in flows.items() if network.turns[turn].from_link == "L097")
     assert of_link == pytest.approx(100.0)
+
+
+def test_a_period_that_cuts_intervals_of_the_counts_is_refused(counts, le_model):
+    limit = r"--period = '07:30-08:30': must be made of whole intervals of counts\.csv, of 60 min: none of turn M\d+"
+    with pytest.raises(ConfigError, match=f"{limit} of node N20 lies over 07:30-08:30 within it"):
+        run(le_model, "--counts", counts(), "--period", "07:30-08:30")

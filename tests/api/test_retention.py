@@ -20,8 +20,8 @@ class FakeStore:
         self.asked = []
         self.error = error
 
-    def prune(self, before_s, _stop):
-        self.asked.append(before_s)
+    def prune(self, before_s, _stop, wishes_before_s):
+        self.asked.append((before_s, wishes_before_s))
         if self.error is not None:
             raise self.error
         return {"detector_reading": 3}
@@ -48,7 +48,7 @@ async def test_the_store_is_asked_every_hour_to_forget_what_is_too_old(monkeypat
     keeping.cancel()
     with pytest.raises(asyncio.CancelledError):
         await keeping
-    assert set(store.asked) == {NOW_S - 90.0 * 86_400.0}
+    assert set(store.asked) == {(NOW_S - 90.0 * 86_400.0, NOW_S - 7.0 * 86_400.0)}
 
 
 class EndlessStore:
@@ -59,7 +59,7 @@ class EndlessStore:
         self.ended = False
         self.error = error
 
-    def prune(self, _before_s, stop):
+    def prune(self, _before_s, stop, _wishes_before_s):
         self.begun.set()
         while not stop():
             pass

@@ -16,7 +16,7 @@ from api.clock import ManualClock
 from api.http.app import create_app
 from api.http.keys import KeyEntry, KeyRing, new_key
 from api.memory_of_before import take_over
-from api.signs_desk import OVERRIDE, stored_subject
+from api.signs_desk import LONGEST_DETAIL, MOST_REFUSED, OVERRIDE, REFUSED_IN_S, stored_subject
 from api.store.recorder import Recorder
 from api.store.store import Store
 from api.town import load_town
@@ -190,6 +190,48 @@ async def test_a_restart_keeps_what_has_not_expired(town, store):
         assert client.get(GARAGE).json()["override"] is None
     ended = store.decisions(stored_subject("parking/Q1"), START_S + 3_700)
     assert [row.reason for row in ended] == ["override_expired"]
+
+
+async def test_what_has_ended_does_not_come_back_where_the_clock_goes_back(town, store):
+    async with lifetime(town, store, START_S) as (service, client, _):
+        assert client.post(GARAGE, json={"show": "full", "minutes": 5, "reason": "x"}).status_code == 200
+        turn(service, START_S + 1)
+        turn(service, START_S - 2)
+        assert client.get(GARAGE).json()["override"]["show"] == "full", "a small step back ends nothing"
+        assert {row.display for row in rows_of(service, "Q1")} == {"full"}
+        turn(service, START_S + 310)
+        assert client.get(GARAGE).json()["override"] is None
+    kept = store.decisions_of_kind(OVERRIDE, START_S)
+    assert [row.reason for row in kept] == ["override_taken", "override_expired"]
+    assert json.loads(kept[1].inputs_json)["key_id"] == "control-room"
+    async with lifetime(town, store, START_S + 100) as (_, client, taken):
+        assert taken["overrides"] == 0
+        assert client.get(GARAGE).json()["override"] is None
+
+
+async def test_a_flood_of_unreadable_requests_is_cut_and_held_back(town, store):
+    async with lifetime(town, store, START_S) as (service, client, _):
+        for _ in range(MOST_REFUSED + 10):
+            assert client.post(SIGN, json={**ASKED, "ö" * 5_000: 1}).status_code == 422
+        assert client.post(SIGN, json={**ASKED, "rows": ["full"]}).status_code == 409
+        assert client.post(SIGN, json=ASKED).status_code == 200, "what is taken is always kept"
+        service.clock.set(START_S + REFUSED_IN_S)
+        assert client.post(SIGN, json={**ASKED, "rows": ["full"]}).status_code == 409
+    kept = store.decisions_of_kind(OVERRIDE, START_S)
+    reasons = ["override_refused_body"] * MOST_REFUSED
+    assert [row.reason for row in kept] == [*reasons, "override_taken", "override_refused_rows"]
+    details = [json.loads(row.inputs_json)["detail"] for row in kept]
+    assert max(map(len, details)) == LONGEST_DETAIL
+
+
+async def test_a_restart_finds_the_newest_however_many_rows_there_are(town, store, monkeypatch):
+    async with lifetime(town, store, START_S) as (_, client, _):
+        for show in ("full", "closed", "neutral"):
+            assert client.post(GARAGE, json={"show": show, "minutes": 60, "reason": "x"}).status_code == 200
+    monkeypatch.setattr("api.store.store.MOST_ROWS", 1)
+    async with lifetime(town, store, START_S + 10) as (_, client, taken):
+        assert taken["overrides"] == 1
+        assert client.get(GARAGE).json()["override"]["show"] == "neutral"
 
 
 async def test_the_face_of_a_sign_is_a_picture(town, store):

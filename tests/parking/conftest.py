@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -12,6 +14,8 @@ from parking.occupancy import OccupancyState
 from parking.sign import Arrow, Sign, SignRow
 from traffic_core.provenance import Confidence, Provenance
 from traffic_core.readings import OccupancyReading
+
+sys.path.insert(0, str(Path(__file__).parent))  # importlib mode: helpers beside the tests are found by name
 
 MADE_UP = Provenance(source="made up for the test", confidence=Confidence.ESTIMATED)
 NOW_S = 1_800_000_000.0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -52,6 +53,12 @@ def test_a_facility_that_is_not_forecast_stays_unknown():
     made = forecasts([[[0, 10, 20]] * 3, [[math.nan] * 3] * 3], ids=("A", "B"))
     found = asked(made, NOW_S, ["C", "B", "A"], [600.0] * 3, [9] * 3)
     assert np.isnan(found).tolist() == [True, True, False]
+
+
+@pytest.mark.parametrize("source", ["profile", "persistence", "none"])
+def test_only_a_trained_forecast_decides(source):
+    made = replace(forecasts([[[0, 10, 20]] * 3] * 2, ids=("A", "B")), sources=(source, "model"))
+    assert np.isnan(asked(made, NOW_S, ["A", "B"], [600.0] * 2, [9] * 2)).tolist() == [True, False]
 
 
 @given(

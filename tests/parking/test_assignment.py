@@ -154,6 +154,32 @@ def test_a_small_gain_does_not_change_the_recommendation(town):
     assert plan.at(20.0).recommended["S", "Mitte"] == "B"
 
 
+def climbing(town, drive_s):
+    """A and B with a search of 10 s for each per cent that is occupied, and 60 s for a change."""
+    cost = CostSettings(search_s_at_share=((0.0, 0.0), (1.0, 1_000.0)), reroute_s=0.0, switching_s=60.0, **CLEAN)
+    return Plan(town, cost=cost, drive_s=(drive_s, drive_s))
+
+
+def test_the_cost_of_a_change_does_not_make_a_place_dearer_than_none(town):
+    plan = climbing(town, (1_000, 1_000, 1_700))
+    plan.report(A=60, B=50)
+    assert plan.at().recommended["S", "Mitte"] == "A"
+    plan.report(10.0, A=15, B=23)  # A 1,850 s, above the 1,800 s of none; B 1,770 s
+    found = plan.at(10.0)
+    assert found.recommended["S", "Mitte"] == "B"
+    assert found.cost_s[0, [0, 1, 3]].tolist() == [1_850.0, 1_770.0, 1_800.0], "nothing is held on to"
+
+
+def test_the_cost_of_a_change_holds_for_being_told_nothing_too(town):
+    plan = climbing(town, (1_000, 1_000, 1_700))
+    plan.report(A=60, B=50)
+    plan.at()
+    plan.report(10.0, A=21, B=23)  # A 1,790 s, B 1,770 s
+    found = plan.at(10.0)
+    assert found.recommended["S", "Mitte"] == "A"
+    assert found.cost_s[0, [0, 1, 3]].tolist() == [1_790.0, 1_830.0, 1_860.0]
+
+
 def test_a_recommendation_lasts_its_dwell_unless_its_places_are_gone(town):
     plan = Plan(town, display=DisplaySettings(dwell_s=180.0), cost=CostSettings(switching_s=0.0))
     plan.report(A=50, B=50)

@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from parking.assignment import FORBIDDEN_S, Planner, guidance_cells
+from parking.assignment import FORBIDDEN_S, Planner, assign_town, guidance_cells
 from parking.assignment_costs import emission_share
 from parking.assignment_offers import as_forecast, still_as_counted
 from parking.forecast.forecasts import Forecasts
@@ -137,6 +137,23 @@ def test_impossible_visitors_are_refused(values, field):
     with pytest.raises(InvalidValueError) as caught:
         Visitors(**values)
     assert field in caught.value.field
+
+
+@pytest.mark.parametrize(
+    ("visitors", "message"),
+    [
+        (Visitors(refused={"Z": frozenset({"car"})}), "visitors.refused = 'Z': must name a facility of the model"),
+        (Visitors(centres={"Mite": (9.0, 48.0)}), "visitors.centres = 'Mite': must name a district of the model's"),
+    ],
+)
+def test_visitors_that_name_what_the_model_does_not_have_are_refused(model, visitors, message):
+    for use in (
+        lambda: guidance_cells(model, visitors),
+        lambda: Planner(model, SETTINGS, DRIVE_S, visitors),
+        lambda: assign_town(model, {}, [0], visitors=visitors),
+    ):
+        with pytest.raises(InvalidValueError, match=message):
+            use()
 
 
 def test_cells_without_classes_are_cars(model):

@@ -8,8 +8,11 @@ import pytest
 
 from parking import content
 from parking.display import DisplayBoard
+from parking.display_rows import facility_row
 from parking.settings import DisplaySettings
-from parking.sign import Display, RowContent
+from parking.sign import LARGEST_NUMBER_VEH, Display, RowContent
+from traffic_core.errors import InvalidValueError
+from traffic_core.kernels import sign_state as kernels
 from traffic_core.readings import Quality
 
 HOLD_S = 15.0
@@ -208,4 +211,49 @@ def test_a_restored_neutral_row_need_not_wait(board, town):
     )
     board.board.restore(("A",), neutral, town.now_s - 1.0)
     board.report(A=50)
+    assert shown(board.one()) == (Display.NUMBER, 50, content.FRESH)
+
+
+def test_row_and_kernel_agree_on_the_largest_number():
+    assert LARGEST_NUMBER_VEH == kernels.LARGEST_NUMBER_VEH
+
+
+def test_a_sum_above_what_a_row_can_write_is_the_word_free(town):
+    board = Board(town, town.facility("A", capacity_veh=None), town.facility("B"))
+    board.state.accept(town.report("A", free_veh=99_999, capacity_veh=99_999))
+    board.report(B=76)
+    assert shown(board.one()) == (Display.NUMBER, 99_995, content.FRESH)
+    assert shown(board.all()) == (Display.FREE, None, content.SUM)
+    assert board.all().content.quality is Quality.MEASURED
+    board.state.accept(town.report("A", town.now_s + 10.0, free_veh=100_000, capacity_veh=100_000))
+    assert shown(board.one(10.0)) == (Display.FREE, None, content.FRESH)
+
+
+def test_a_row_that_cannot_be_made_is_neutral_and_leaves_the_others_alone(board, monkeypatch):
+    made = facility_row
+
+    def broken(line, estimate, force, kept):
+        if estimate.facility_id == "A":
+            raise InvalidValueError("row.free_veh", 100_000, "must lie within 0 and 99999")
+        return made(line, estimate, force, kept)
+
+    monkeypatch.setattr("parking.display.facility_row", broken)
+    board.report(A=50, B=40, C=30)
+    states = board.at()
+    assert shown(states["A",]) == (Display.NEUTRAL, None, content.FAULTY)
+    assert shown(states["B",]) == (Display.NUMBER, 40, content.FRESH)
+    assert len(board.board.failures) == 1
+    assert board.board.failures[0].startswith("A: row.free_veh")
+    monkeypatch.undo()
+    board.at(10.0)
+    assert board.board.failures == []
+
+
+def test_a_sum_that_cannot_be_made_is_neutral(board, monkeypatch):
+    def broken(line, states):
+        raise InvalidValueError("row.free_veh", -1, "must lie within 0 and 99999")
+
+    monkeypatch.setattr("parking.display.group_row", broken)
+    board.report(A=50, B=40, C=30)
+    assert shown(board.all()) == (Display.NEUTRAL, None, content.FAULTY)
     assert shown(board.one()) == (Display.NUMBER, 50, content.FRESH)

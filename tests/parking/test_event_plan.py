@@ -71,7 +71,65 @@ def test_the_hour_left_out_in_spring_is_the_one_behind_it():
     assert not night.holds(utc(2027, 3, 28, 1, 30), ZONE)
 
 
-@given(day=st.dates(date(2027, 1, 1), date(2027, 12, 31)), minute=st.integers(0, 1_439), length=st.integers(61, 1_439))
+@pytest.mark.parametrize(
+    ("start", "until", "spans"),
+    [
+        # 02:30 to 03:30 would be 03:30 to 03:30: told by the time before the jump, 01:30 to 02:30 UTC less an hour
+        ((2, 30), (3, 30), (utc(2027, 3, 28, 0, 30), utc(2027, 3, 28, 1, 30))),
+        ((2, 0), (3, 0), (utc(2027, 3, 28, 0), utc(2027, 3, 28, 1))),
+        ((2, 45), (3, 15), (utc(2027, 3, 28, 0, 45), utc(2027, 3, 28, 1, 15))),
+        ((2, 10), (2, 50), (utc(2027, 3, 28, 1, 10), utc(2027, 3, 28, 1, 50))),
+        ((2, 30), (3, 45), (utc(2027, 3, 28, 1, 30), utc(2027, 3, 28, 1, 45))),
+    ],
+)
+def test_the_jump_in_spring_swallows_no_event(start, until, spans):
+    night = window(date(2027, 3, 28), date(2027, 3, 28), start, until)
+    assert night.span_s(date(2027, 3, 28), ZONE) == spans
+    assert night.holds(spans[0], ZONE)
+    assert not night.holds(spans[1], ZONE)
+
+
+windows = st.builds(
+    lambda first, days, start, until: Window(
+        first_date=first, last_date=date.fromordinal(first.toordinal() + days), start=start, until=until
+    ),
+    st.dates(date(2027, 3, 25), date(2027, 3, 31)) | st.dates(date(2027, 10, 28), date(2027, 11, 2)),
+    st.integers(0, 3),
+    st.times().map(lambda at: at.replace(second=0, microsecond=0)),
+    st.times().map(lambda at: at.replace(second=0, microsecond=0)),
+)
+
+
+@given(
+    found=st.lists(windows, max_size=4),
+    hops_s=st.lists(st.floats(-90_000.0, 90_000.0), min_size=1, max_size=12),
+    begin_s=st.sampled_from([utc(2027, 3, 28), utc(2027, 10, 31)]),
+)
+def test_a_plan_says_the_same_as_its_windows_wherever_the_clock_goes(found, hops_s, begin_s):
+    entries = tuple(
+        EventEntry(event_id=f"E{number}", window=one, facility_id="A", show=Display.FULL)
+        for number, one in enumerate(found)
+    )
+    plan = EventPlan(zone=ZONE, entries=entries, names={})
+    at_s = begin_s
+    for hop_s in hops_s:
+        at_s += hop_s
+        assert plan.at(at_s) == tuple(entry for entry in entries if entry.window.holds(at_s, ZONE))
+
+
+def test_a_plan_looks_at_its_entries_only_where_something_changes(monkeypatch):
+    fair = window(date(2027, 1, 1), date(2027, 1, 31), (8, 0), (19, 0))
+    entries = tuple(
+        EventEntry(event_id=f"E{number}", window=fair, facility_id="A", show=Display.FULL) for number in range(50)
+    )
+    plan = EventPlan(zone=ZONE, entries=entries, names={})
+    assert plan.at(utc(2027, 1, 16, 12)) == entries
+    monkeypatch.delattr(Window, "span_s")
+    assert plan.at(utc(2027, 1, 16, 17, 59)) is plan.at(utc(2027, 1, 16, 12))
+    assert plan.at(utc(2027, 1, 16, 18)) == ()
+
+
+@given(day=st.dates(date(2027, 1, 1), date(2027, 12, 31)), minute=st.integers(0, 1_439), length=st.integers(1, 1_439))
 def test_every_window_has_one_piece_on_every_day_of_the_year(day, minute, length):
     until = (minute + length) % 1_440
     one = window(day, day, divmod(minute, 60), divmod(until, 60))

@@ -94,6 +94,8 @@ def test_facilities_uses_and_signs_are_read(tmp_path, network):
         ("facility", "1.50,90", "-1,90", 2, "use.fee_eur_h"),
         ("facility", "1.50,90", "1.50,nan", 2, "mean_stay_min"),
         ("facility", "90,1,anchor", "90,yes,anchor", 2, "guided"),
+        ("facility", "Garage A", "Garage\u0007A", 2, "facility[A].name"),
+        ("facility", "Garage B", "G" * 257, 3, "facility[B].name"),
         ("facility", "48.70,9.10", "98.70,9.10", 2, "facility[A].position.lat"),
         ("facility", "B,Garage B", "A,Garage B", 3, "facility_id"),
         ("facility", "anchor,town", "certain,town", 2, "confidence"),

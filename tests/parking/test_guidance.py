@@ -10,7 +10,7 @@ import pytest
 from parking import content
 from parking.guidance import Guidance
 from parking.settings import GuidanceSettings
-from parking.sign import Display
+from parking.sign import Display, SignContent
 from traffic_core.errors import InvalidValueError
 
 
@@ -246,3 +246,24 @@ def test_signs_are_issued_again_in_turns_and_none_expires(town):
         issued.append(len(result.changed))
     assert max(issued[5:]) == 2
     assert sum(issued[20:40]) == 8 * 20 / 4, "each sign every 40 s"
+
+
+def test_a_content_that_cannot_be_made_leaves_the_other_signs_alone(loop, monkeypatch):
+    loop.report(A=50, B=33)
+    loop.at()
+    made = SignContent
+
+    def broken(**values):
+        if values["sign_id"] == "S":
+            raise InvalidValueError("content.valid_until_s - issued_at_s", -1.0, "must lie within 0.001 and 300")
+        return made(**values)
+
+    monkeypatch.setattr("parking.guidance.SignContent", broken)
+    loop.report(10.0, A=0, B=0)
+    result = loop.at(10.0)
+    assert (displays(result, "T"), displays(result)) == (["full"], [50, 30, 80])
+    assert result.changed == ("T",)
+    assert [failure.split(":")[0] for failure in result.failures] == ["S"]
+    monkeypatch.undo()
+    after = loop.at(11.0)
+    assert (displays(after), after.failures) == (["full", "full", "full"], ())

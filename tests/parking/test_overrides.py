@@ -2,74 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import date, time
-from zoneinfo import ZoneInfo
+from datetime import date
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from two_garages import ALL_DAYS, Desk, displays, event
 
 from parking import content
-from parking.event_plan import EventEntry, EventPlan, Window
-from parking.guidance import Guidance
 from parking.override import LONGEST_S, FacilityOverride, SignOverride, Term
-from parking.settings import GuidanceSettings
 from parking.sign import Display, Rung
 from traffic_core.errors import InvalidValueError
 from traffic_core.readings import Quality
-
-ALL_DAYS = Window(first_date=date(2027, 1, 1), last_date=date(2027, 1, 31), start=time(0), until=time(0))
-
-
-def event(**said):
-    return EventEntry(event_id="FAIR", window=ALL_DAYS, **said)
-
-
-class Desk:
-    """Garages A and B; a sign with a row for each and one for both, another for B alone."""
-
-    def __init__(self, town, *events):
-        self.town = town
-        self.facilities = [town.facility("A"), town.facility("B")]
-        model = town.model(self.facilities, [town.sign("S", "A", "B", "A;B"), town.sign("T", "B")])
-        plan = EventPlan(zone=ZoneInfo("Europe/Berlin"), entries=events, names={"FAIR": ("Messe", "Fair")})
-        self.guidance = Guidance(model, GuidanceSettings(), events=plan)
-        self.state = town.state(*self.facilities)
-
-    def report(self, after_s=0.0, **free_veh):
-        for key, value in free_veh.items():
-            self.state.accept(self.town.report(key, self.town.now_s + after_s, free_veh=value))
-
-    def term(self, after_s=0.0, minutes=30.0):
-        from_s = self.town.now_s + after_s
-        return Term(from_s=from_s, until_s=from_s + 60.0 * minutes, text="Übung", key_id="control-room")
-
-    def sign(self, *rows, after_s=0.0, minutes=30.0, sign_id="S"):
-        shown = tuple(None if row == "auto" else Display(row) for row in rows)
-        return self.take(SignOverride(sign_id=sign_id, rows=shown, term=self.term(after_s, minutes)), after_s)
-
-    def garage(self, key="A", show=None, reserve_veh=None, after_s=0.0, minutes=30.0):
-        term = self.term(after_s, minutes)
-        shown = None if show is None else Display(show)
-        wanted = FacilityOverride(facility_id=key, show=shown, reserve_veh=reserve_veh, term=term)
-        return self.take(wanted, after_s)
-
-    def take(self, override, after_s):
-        now_s = self.town.now_s + after_s
-        return self.guidance.overrides.take(override, now_s, self.state.estimates(now_s))
-
-    def at(self, after_s=0.0):
-        now_s = self.town.now_s + after_s
-        return self.guidance.step(now_s, self.state.estimates(now_s))
 
 
 @pytest.fixture
 def desk(town):
     return Desk(town)
-
-
-def displays(result, sign="S"):
-    return [row.free_veh if row.free_veh is not None else row.display.value for row in result.contents[sign].rows]
 
 
 def test_an_override_of_a_sign_touches_this_sign_alone(desk):
@@ -112,7 +61,7 @@ def test_all_members_put_full_by_an_operator_say_so_in_the_sum(desk):
     assert (row.display, row.reason) == (Display.CLOSED, content.OPERATOR)
 
 
-def test_an_override_ends_by_itself_and_that_is_logged(desk):
+def test_an_override_ends_by_itself_and_that_is_told_once(desk):
     desk.report(A=50, B=33)
     desk.garage("A", "closed", minutes=5)
     assert displays(desk.at())[0] == "closed"
@@ -121,8 +70,8 @@ def test_an_override_ends_by_itself_and_that_is_logged(desk):
     desk.report(300.0, A=50, B=33)
     result = desk.at(300.0)
     assert displays(result)[0] == 50, "it has been shown for longer than the minimum time"
-    ended = {decision.subject_id: decision for decision in result.decisions}["operator/parking/A"]
-    assert (ended.reason, ended.inputs["key_id"]) == (content.OVERRIDE_EXPIRED, "control-room")
+    assert [ended.facility_id for ended in desk.guidance.overrides.take_ended()] == ["A"]
+    assert desk.guidance.overrides.take_ended() == [], "told once"
 
 
 def test_a_withdrawn_override_waits_for_the_minimum_display_time(desk):
@@ -139,7 +88,7 @@ def test_a_withdrawn_override_waits_for_the_minimum_display_time(desk):
 def test_free_is_refused_where_nothing_is_known_to_be_free(desk, free_veh):
     desk.report(**free_veh)
     refusal = desk.sign("free", "auto", "auto")
-    assert (refusal.reason, refusal.detail) == (content.OVERRIDE_REFUSED_FREE, "row 1 (A): full, closed or unknown")
+    assert (refusal.reason, refusal.detail) == (content.OVERRIDE_REFUSED_FREE, "row 1 (A: full, closed or unknown)")
 
 
 def test_a_closed_facility_is_never_put_free(desk):

@@ -123,9 +123,16 @@ def test_only_a_wish_that_still_fits_is_restored(control):
     desk = OperatorDesk(control)
     assert desk.restore(wish("fixed"), START_S + 599)
     assert not desk.restore(wish("fixed"), START_S + 600)
-    assert not desk.restore(wish("P9"), START_S)
+    assert not desk.restore(wish("P9"), START_S + 600)
     assert not desk.restore(wish("fixed", "X"), START_S)
     assert events(control) == []
+
+
+def test_that_the_programme_of_a_wish_left_the_supply_is_told_after_a_restart(control):
+    desk = OperatorDesk(control)
+    assert not desk.restore(wish("P9"), START_S)
+    assert desk.wish("J", START_S) is None
+    assert events(control) == [(SignalReason.WISH_NOT_SUPPLIED, "P9 by desk: Baustelle")]
 
 
 @pytest.mark.parametrize(

@@ -139,6 +139,16 @@ def test_numbers_below_ten_are_exact(free_veh):
     assert Row(NUMBER, 0.0, 60).number(1, free_veh) == free_veh
 
 
+def test_more_than_a_row_can_write_is_the_word_free():
+    row = Row()
+    assert row.step(0, kernel.MAY_NUMBER, kernel.LARGEST_NUMBER_VEH + 1) == FREE
+    assert (row.shown_veh[0], row.cause[0]) == (-1, kernel.AS_DATA_SAY)
+    assert row.step(1_000, kernel.MAY_NUMBER, kernel.LARGEST_NUMBER_VEH) == NUMBER
+    assert row.shown_veh[0] == 99_995
+    assert row.step(1_010, kernel.MAY_NUMBER, kernel.LARGEST_NUMBER_VEH + 1) == FREE
+    assert row.step(1_020, kernel.MAY_NUMBER, 5_000_000, p_arrival=0.1) == FULL, "a forecast counts as before"
+
+
 def test_the_number_stays_within_the_dead_band():
     row = Row()
     shown = [row.number(second, free_veh) for second, free_veh in enumerate([60, 64, 65, 68, 69, 68, 65, 64])]

@@ -17,6 +17,8 @@ NEUTRAL, FREE, NUMBER, FULL, CLOSED = 0, 1, 2, 3, 4
 MAY_NOTHING_YET, MAY_NOTHING, MAY_WORD, MAY_NUMBER, IS_CLOSED, IS_FULL = 0, 1, 2, 3, 4, 5
 """What the data permit.  `MAY_NOTHING_YET`: nothing was ever heard, so that the first content need not wait.
 `IS_FULL`: said to be full, whatever is counted."""
+LARGEST_NUMBER_VEH = 99_999
+"""Largest number a row can show."""
 AS_DATA_SAY, BY_HYSTERESIS, BY_DWELL, BY_FORECAST = 0, 1, 2, 3
 """Causes."""
 
@@ -59,7 +61,8 @@ def _sign_state(
     full now stays full, whatever is expected.
 
     A number below 10 is exact.  Others are rounded down to a multiple of `step_veh`; the number shown stays while it
-    is no more than what is free and less than `step_veh + dead_band_veh` below it.
+    is no more than what is free and less than `step_veh + dead_band_veh` below it.  More than `LARGEST_NUMBER_VEH` is
+    the word free.
 
     permitted : (M,) what the data of a row permit, `MAY_NOTHING_YET` to `IS_CLOSED`
     free_veh : (M,) free places; used with `MAY_NUMBER`, and with `MAY_WORD` where not negative (negative: not known)
@@ -101,6 +104,8 @@ def _sign_state(
         elif wanted in (FREE, NUMBER) and before == FULL and 0 <= free_veh[m] < release_veh[m]:
             wanted = FULL
             cause[m] = BY_HYSTERESIS
+        if wanted == NUMBER and free_veh[m] > LARGEST_NUMBER_VEH:
+            wanted = FREE
         invites = wanted in (FREE, NUMBER)
         since_s[m] = min(since_s[m], now_s)
         more = invites and (before in (NEUTRAL, FULL, CLOSED) or (wanted == NUMBER and before == FREE))

@@ -72,9 +72,43 @@ def test_a_car_park_that_the_model_does_not_know_is_told(run, write):
     text = "feeds:\n  - {id: a, format: parkapi_v3, url: a.json, prefix: 'x-'}\n"
     known = {"name": "One", "capacity": 50, "lat": 48.69, "lon": 9.14}
     result = run(write(text, a={"items": [site("1", 20, **known), site("2", 20)]}))
-    assert "not in the model, will get a sign of its own: x-1, x-2" in result.stdout or "x-1" in result.stdout
+    assert "not in the model, will get a sign of its own: x-1, x-2" in result.stdout
     assert "unknown_source" in result.stdout
     assert result.exit_code == 1
+
+
+def test_a_car_park_that_two_feeds_tell_of_is_told_as_a_fault_of_the_one_that_does_not_list_it(run, write):
+    text = (
+        "feeds:\n  - {id: region, format: parkapi_v3, url: region.json}\n"
+        "  - {id: town, format: parkapi_v3, url: town.json, facilities: {'1': Q1}}\n"
+    )
+    path = write(text, region={"items": [site("Q1", 60)]}, town={"items": [site("1", 5, age_s=50.0)]})
+    result = run(path, "--json")
+    region, town = json.loads(result.stdout)["feeds"]
+    (refused,), (taken,) = region["records"], town["records"]
+    assert (refused["facility"], refused["outcome"], refused["reason"]) == ("Q1", "rejected", "owned_by_other_feed")
+    assert "feed town" in refused["explanation"]
+    assert (taken["outcome"], taken["told"]) == ("accepted", "5 free")
+    assert (region["fault"], town["fault"], result.exit_code) == (True, False, 1)
+
+
+@pytest.mark.parametrize("as_json", [True, False])
+@pytest.mark.parametrize(
+    "body",
+    [
+        "KEY is not a valid key",
+        '{"items": [{"uid": "1", "realtime_free_capacity": "the key KEY is not valid, please contact the support"}]}',
+    ],
+)
+def test_no_part_of_a_key_that_a_server_sends_back_is_printed(run, write, monkeypatch, tmp_path, body, as_json):
+    key = "S3cr3tK3y-abcdefghijklmnop"
+    monkeypatch.setenv("STADTTAKT_REGION_KEY", key)
+    path = write("feeds:\n  - {id: a, format: parkapi_v3, url: a.json, api_key_env: STADTTAKT_REGION_KEY}\n")
+    (tmp_path / "a.json").write_text(body.replace("KEY", key), encoding="utf-8")
+    result = run(path, *(["--json"] if as_json else []))
+    assert result.exit_code == 1
+    assert "(hidden)" in result.stdout
+    assert not [part for part in ("S3cr", "tK3y", "nop") if part in result.stdout]
 
 
 def test_bays_go_through_the_gate_under_their_own_names(run, write):

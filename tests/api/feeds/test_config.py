@@ -107,6 +107,14 @@ def test_an_error_names_file_field_value_and_limit(line, field, limit, write):
         "static_url: https://me:hunter2hunter2@example.org/x",
         "static_url: https://example.org/x?apikey=hunter2hunter2",
         "static_url: https://example.org/x?a=1&key=hunter2hunter2",
+        "static_url: https://example.org/x?sig=hunter2hunter2",
+        "static_url: https://example.org/x?code=hunter2hunter2",
+        "static_url: https://example.org/x?pw=hunter2hunter2",
+        "static_url: https://example.org/x?subscription-key=hunter2hunter2",
+        "static_url: https://example.org/x?access_key=hunter2hunter2",
+        "static_url: https://example.org/x?appkey=hunter2hunter2",
+        "static_url: https://example.org/x?a=1;sig=hunter2hunter2",
+        "static_url: https://example.org/x#access_token=hunter2hunter2",
     ],
 )
 def test_a_secret_in_the_file_is_refused_and_never_repeated(line, write):
@@ -207,6 +215,8 @@ def test_a_feed_without_an_address_is_pushed_only_and_has_no_static_part(write):
         ("mqtt_topic: stadttakt/v1/readings/+", "feeds[0].mqtt_topic", "foreign topic"),
         ("mqtt_topic: '#'", "feeds[0].mqtt_topic", "foreign topic"),
         ("mqtt_topic: a/b#", "feeds[0].mqtt_topic", "wildcard"),
+        ("mqtt_topic: $share/g/stadttakt/v1/readings/+", "feeds[0].mqtt_topic", "must not begin with $"),
+        ("mqtt_topic: $SYS/broker/uptime", "feeds[0].mqtt_topic", "must not begin with $"),
         ("options: {columns: {}}", "feeds[0].options.columns", "not a known key"),
         ("options: {api_key: hunter2hunter2}", "feeds[0].options.api_key", "environment variable"),
     ],

@@ -82,3 +82,35 @@ async def test_uplinks_of_a_foreign_topic_become_states_of_our_bays(runner):
     ]
     assert intake.refused_before == {"duplicate": 1, "malformed": 1, "out_of_range": 1}
     assert "70b3" not in repr(kept.readings)
+
+
+@pytest.mark.parametrize(("arrival", "told"), [(True, [7]), (False, [200, 7])])
+async def test_a_message_kept_by_the_broker_is_passed_over_where_its_time_would_be_that_of_its_arrival(
+    arrival, told, tmp_path
+):
+    path = tmp_path / "feeds.yaml"
+    path.write_text(
+        "feeds:\n  - {id: s, format: json_list, mqtt_topic: town/parking, "
+        f"options: {{time_is_arrival: {str(arrival).lower()}}}}}\n",
+        encoding="utf-8",
+    )
+    runner, clock, kept = FeedRunner(load_feeds(path)), ManualClock(START_S), Kept()
+    bus = InProcessBus(now_s=clock.now_s)
+    async with bus:
+        for age_days, free, retain in ((40, 200, True), (0, 7, False)):
+            if not retain:
+                clock.set(START_S + 40 * 86_400.0)
+                task = asyncio.create_task(runner.run(Intake(clock, None, kept, kept, bus)))
+                await asyncio.sleep(0)
+                await asyncio.sleep(0)
+            at = f"2026-09-2{age_days % 10 + 1}T14:13:20Z"
+            await bus.publish(
+                "town/parking", json.dumps([{"id": "Q1", "free": free, "time": at}]).encode(), retain=retain
+            )
+        for _ in range(200):
+            if len(kept.readings) == len(told):
+                break
+            await asyncio.sleep(0.01)
+        task.cancel()
+    assert [reading.free_veh for reading in kept.readings] == told
+    assert runner.outcomes["s", "retained"] == arrival

@@ -59,6 +59,32 @@ def test_a_decoded_payload_says_free_by_silence_only_where_the_server_leaves_out
     assert caught.value.reason is RejectReason.MISSING_FIELD
 
 
+@pytest.mark.parametrize(
+    ("decoded", "field", "reason"),
+    [
+        ({"occupied": None}, "occupied", RejectReason.NO_VALUE),
+        ({"status.occupied": None}, "status.occupied", RejectReason.NO_VALUE),
+        ({"status": {"occupied": None}}, "status.occupied", RejectReason.NO_VALUE),
+        ({"status": None}, "status.occupied", RejectReason.WRONG_TYPE),
+        ({"status": "sensor error"}, "status.occupied", RejectReason.WRONG_TYPE),
+        ({"status": [{"occupied": True}]}, "status.occupied", RejectReason.WRONG_TYPE),
+        ({"error": "unknown frame"}, "occupied", RejectReason.NO_VALUE),
+        ({"errors": ["unknown frame"]}, "occupied", RejectReason.NO_VALUE),
+        ({"error": "stuck", "occupied": False}, "occupied", RejectReason.NO_VALUE),
+    ],
+)
+@pytest.mark.parametrize("silence_is_false", [True, False])
+def test_what_is_there_and_tells_nothing_is_not_silence(decoded, field, reason, silence_is_false):
+    with pytest.raises(FieldError) as caught:
+        decoded_state(decoded, field, silence_is_false=silence_is_false)
+    assert caught.value.reason is reason
+
+
+@pytest.mark.parametrize("decoded", [{"t": 1}, {"status": {}}, {"status": {"t": 1}}, {"error": None, "t": 1}])
+def test_silence_is_a_key_that_is_absent_below_objects_or_nothing(decoded):
+    assert decoded_state(decoded, "status.occupied", silence_is_false=True) is False
+
+
 def test_a_decoded_state_is_a_boolean_or_zero_or_one():
     assert decoded_state({"park": {"taken": 1}}, "park.taken", silence_is_false=True) is True
     assert decoded_state({"occupied": False}, "occupied", silence_is_false=False) is False

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import pickle
 
 import pytest
 from hypothesis import given
@@ -89,6 +90,25 @@ def test_a_message_without_a_payload_says_nothing(change):
     result = read(tts(**change), server="lorawan_tts")
     assert result.readings == ()
     assert [r.reason for r in result.rejects] == [RejectReason.NO_VALUE]
+
+
+@pytest.mark.parametrize(
+    ("port", "decoded"),
+    [(200, {"battery": 3.6}), (9, {"occupied": True}), (True, {"t": 1}), (3, {"error": "unknown frame"})],
+)
+def test_without_bytes_the_port_of_the_tps110_must_be_one_of_its_state_and_no_error_told(port, decoded):
+    for server, message in (
+        ("lorawan_tts", tts(frm_payload=None, f_port=port, decoded_payload=decoded)),
+        ("lorawan_chirpstack", chirpstack(data=None, fPort=port, object=decoded)),
+    ):
+        result = read(message, server=server)
+        assert result.readings == ()
+        assert [r.reason for r in result.rejects] == [RejectReason.NO_VALUE]
+
+
+def test_a_port_that_is_true_is_not_port_one():
+    assert read(tts(f_port=True), server="lorawan_tts").readings == ()
+    assert read(tts(f_port=True), reader("lorawan_tts", decoder="fields", ports=[1])).readings == ()
 
 
 def test_the_bytes_go_before_what_the_server_made_of_them():
@@ -198,3 +218,18 @@ def test_the_memory_of_frames_is_bounded():
     for number in range(MOST_DEVICES + 10):
         memory.take(f"d{number}", "s", 0, AT_S)
     memory.take("d0", "s", 0, AT_S)  # forgotten, so no double
+
+
+def test_of_devices_that_are_not_listed_nothing_is_remembered():
+    kind = FORMATS["lorawan_chirpstack"]
+    using = kind.reader(kind.options(), frozenset({EUI}))
+    for stranger in (chirpstack(deviceInfo={"devEui": f"{number:016x}"}) for number in range(3)):
+        assert [len(read(stranger, using).readings) for _ in range(2)] == [1, 1]
+    assert [len(read(chirpstack(), using).readings) for _ in range(2)] == [1, 0]
+
+
+def test_a_session_takes_no_more_memory_however_long_it_is():
+    memory = UplinkMemory()
+    for session in ("x" * 100_000, {"x": ["y" * 100_000]}, "\ud800", 7):
+        memory.take("d", session, 0, AT_S)
+    assert len(pickle.dumps(memory._frames)) < 1_000

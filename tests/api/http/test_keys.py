@@ -7,7 +7,7 @@ import hashlib
 import pytest
 
 from api.errors import ConfigError
-from api.http.keys import KeyRing, new_key, read_keys
+from api.http.keys import Device, KeyRing, new_key, read_keys
 
 DIGEST = hashlib.sha256(b"secret").hexdigest()
 ENTRY = f"  - {{id: a, sha256: '{DIGEST}', sources: [x]}}\n"
@@ -34,6 +34,22 @@ def test_an_operators_key_operates_its_junctions_and_speaks_for_nobody(tmp_path)
     assert not desk.may_report("N04")
     device = read_keys(written(tmp_path, f"keys:\n{ENTRY}")).device("secret")
     assert not device.may_operate("N04")
+
+
+@pytest.mark.parametrize(
+    "pattern", ["*", "?*", "[A-Za-z]*", "s*", "p*", "*8", "**", "*/*", "s*/*", "[sp]*/S08", "?ign/*"]
+)
+def test_a_pattern_for_junctions_opens_no_sign_and_no_car_park(pattern):
+    desk = Device("desk", (), (pattern,))
+    assert not desk.may_operate("sign/S08")
+    assert not desk.may_operate("parking/P8")
+
+
+def test_signs_and_car_parks_are_opened_by_patterns_of_their_own_kind():
+    desk = Device("desk", (), ("sign/S*", "parking/Q1"))
+    subjects = ("sign/S08", "sign/T1", "parking/Q1", "parking/Q2", "parking/S08", "S08", "Q1")
+    assert [desk.may_operate(subject) for subject in subjects] == [True, False, True, False, False, False, False]
+    assert Device("all", (), ("*",)).may_operate("N04")
 
 
 def test_an_empty_ring_knows_nobody():

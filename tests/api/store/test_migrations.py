@@ -43,6 +43,7 @@ def test_sqlite_tables_are_made_as_the_code_describes_them(tmp_path):
         "detector_reading",
         "occupancy_reading",
         "bay_reading",
+        "stage_wish",
     ]
 
 

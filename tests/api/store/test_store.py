@@ -212,6 +212,7 @@ def test_prune_deletes_what_is_older_and_keeps_the_last_word_to_signs_and_juncti
         "bay_reading": 0,
         "sign_content": 2,
         "signal_command": 2,
+        "stage_wish": 0,
         "decision": 1,
         "reject_count": 0,
     }

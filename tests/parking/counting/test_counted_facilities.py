@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
 from parking import content
+from parking.counting.fleet import CountingFleet
 from traffic_core.readings import BayReading, Quality
+
+DAY_AHEAD_S = 86_400.0
 
 
 def estimate(town, state, after_s=0.0, key="A"):
@@ -126,3 +130,37 @@ def test_bays_of_nobody_and_of_unknown_capacity_are_not_used(town):
     state = town.state(town.facility(capacity_veh=None))
     assert not state.accept_bay(bay(town, 1, occupied=False))
     assert not state.accept_bay(bay(town, 1, occupied=False, key="Z"))
+
+
+def test_after_a_clock_was_set_back_counts_go_on(town):
+    state = counting(town)
+    state.accept(town.report(at_s=town.now_s + 1_300.0, occupied_veh=40))
+    for minute in range(2, 8):
+        state.accept(town.report(at_s=town.now_s + 60.0 * minute, entered_veh=5, left_veh=0))
+    found = estimate(town, state, 420.0)
+    assert found.free_veh == pytest.approx(30, abs=1)
+    assert found.measured_at_s == town.now_s + 420.0
+
+
+def test_counts_far_below_none_raise_one_alarm_and_take_the_number_away(town):
+    state = counting(town, occupied_veh=10)
+    for minute in range(2, 20):
+        state.accept(town.report(at_s=town.now_s + 60.0 * minute, entered_veh=0, left_veh=4))
+    assert [alarm.seen for _, alarm in state.counting.take_alarms()] == ["bounds"]
+    assert estimate(town, state, 19 * 60.0).number_until_s is None
+    state.accept(town.report(at_s=town.now_s + 1_200.0, occupied_veh=30))
+    state.accept(town.report(at_s=town.now_s + 1_260.0, entered_veh=0, left_veh=0))
+    assert estimate(town, state, 1_260.0).free_veh == 70
+
+
+def test_bays_are_heard_again_after_a_clock_was_set_back(town):
+    state = town.state(town.facility(capacity_veh=10, reserve_veh=0))
+    for number in range(10):
+        state.accept_bay(bay(town, number, occupied=True, after_s=DAY_AHEAD_S))
+    state.accept_bay(bay(town, 0, occupied=False))
+    assert estimate(town, state).free_veh == 1
+
+
+def test_more_vehicles_at_night_than_places_are_none():
+    with_night = CountingFleet({"A": SimpleNamespace(capacity_veh=10)}, night_veh={"A": 50.0}).of("A")
+    assert with_night._night_veh == 10.0

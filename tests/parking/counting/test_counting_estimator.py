@@ -109,7 +109,8 @@ def test_a_silent_bay_is_not_dead_until_it_misses_its_daily_sign_of_life():
     board = BayBoard()
     board.accept(bay(1, occupied=True))
     board.accept(bay(2, occupied=True, at_s=MIDNIGHT_S + 50_000.0))
-    board.accept(bay(2, occupied=False, at_s=MIDNIGHT_S + 40_000.0))
+    late = bay(2, occupied=False, at_s=MIDNIGHT_S + 40_000.0)
+    board.accept(replace(late, received_at_s=MIDNIGHT_S + 50_010.0))
     seen = board.seen(MIDNIGHT_S + 60_000.0, 93_600.0)
     assert (seen.known, seen.occupied, seen.at_s) == (2, 2, MIDNIGHT_S + 50_000.0)
     assert board.seen(MIDNIGHT_S + 100_000.0, 93_600.0).known == 1

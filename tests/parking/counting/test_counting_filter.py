@@ -17,7 +17,7 @@ def known(n_veh=50.0, var_n=4.0, bias=0.0, var_bias=0.0, capacity_veh=100.0):
 
 def test_a_step_of_counts_matches_hand_calculation():
     state = known()
-    state.count(18, 9, 0.1, 0.1, 0.0)
+    state.count(18, 9, (0.1, 0.1), 0.0)
     # 18 / 0.9 - 9 / 0.9 = 10; 18 * 0.1 / 0.81 + 9 * 0.1 / 0.81 = 2.7 / 0.81 = 10 / 3
     assert state.n_veh == pytest.approx(60.0, abs=1e-6)
     assert state.var_n == pytest.approx(4.0 + 10.0 / 3.0, rel=1e-6)
@@ -25,7 +25,7 @@ def test_a_step_of_counts_matches_hand_calculation():
 
 def test_an_unknown_bias_widens_the_count_and_a_recount_corrects_it():
     state = known(var_n=0.0, var_bias=0.01)
-    state.count(20, 0, 0.0, 0.0, 0.0)
+    state.count(20, 0, (0.0, 0.0), 0.0)
     # (20 + 0) / 2 = 10 movements: variance 100 * 0.01 = 1, covariance 10 * 0.01 = 0.1
     assert (state.n_veh, state.var_n, state.cov) == pytest.approx((70.0, 1.0, 0.1))
     assert state.observe(72.0, 1.0) == (pytest.approx(2.0), False)
@@ -82,7 +82,7 @@ def test_whatever_is_counted_the_state_stays_within_the_car_park_and_its_covaria
     state = known(n_veh=137.0, var_n=6_000.0, var_bias=1e-5, capacity_veh=274.0)
     for kind, one, other in steps:
         if kind == "count":
-            state.count(one, other, miss_in, miss_out, 300.0)
+            state.count(one, other, (miss_in, miss_out), 300.0)
         elif kind == "see":
             state.observe(float(one), float(other))
         else:

@@ -65,9 +65,9 @@ def test_two_slots_of_changes_end_it_and_that_is_told(town):
     end_s = lively_week(town, watch) + DAY_S / 2
     frozen_for(town, watch, end_s, 12)
     watch.take_events()
-    report(town, watch, end_s + 3_600.0, free_veh=80)
+    report(town, watch, end_s + 3_600.0, free_veh=118)
     assert watch.fault("A") is not None
-    report(town, watch, end_s + 3_900.0, free_veh=78)
+    report(town, watch, end_s + 3_900.0, free_veh=116)
     assert watch.fault("A") is None
     assert [event.ended for event in watch.take_events()] == [True]
 
