@@ -42,7 +42,7 @@ def town(size):
     facilities = {
         f"F{number}": Facility(
             id=f"F{number}",
-            name="",
+            name=f"F{number}",
             district="",
             position=(9.0, 48.0),
             kind=FacilityKind.GARAGE,
@@ -119,6 +119,33 @@ def test_forecasts_of_one_cycle(size, has_model):
     took_ms = 1_000.0 * np.array(took_s[20:])
     print(
         f"\n{size} car parks, {source}: median {median(took_ms):.2f} ms, p90 {np.quantile(took_ms, 0.9):.2f} ms, "
+        f"p99 {np.quantile(took_ms, 0.99):.2f} ms"
+    )
+
+
+@pytest.mark.parametrize("share", [0.1, 1.0])
+@pytest.mark.parametrize("size", [10, 80])
+def test_forecasts_by_a_model_while_numbers_change(size, share):
+    """So many of the car parks tell another number in every cycle of 10 s."""
+    parking, chance = town(size), np.random.default_rng(1)
+    forecaster = Forecaster(parking, Calendar(ZoneInfo("Europe/Berlin")), made_up_model(size))
+    state = OccupancyState(parking.facilities)
+    took_s = []
+    for cycle in range(CYCLES):
+        now_s = BEGIN_S + 10.0 * cycle
+        for key in parking.facilities:
+            if cycle == 0 or chance.random() < share:
+                free_veh = int(chance.integers(0, CAPACITY_VEH // 2))
+                state.accept(
+                    OccupancyReading(source_id=key, measured_at_s=now_s, received_at_s=now_s, free_veh=free_veh)
+                )
+        estimates = state.estimates(now_s)
+        began_s = time.thread_time()
+        forecaster.forecasts(now_s, estimates)
+        took_s.append(time.thread_time() - began_s)
+    took_ms = 1_000.0 * np.array(took_s[20:])
+    print(
+        f"\n{size} car parks, {100 * share:.0f} % with another number: median {median(took_ms):.2f} ms, "
         f"p99 {np.quantile(took_ms, 0.99):.2f} ms"
     )
 

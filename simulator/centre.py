@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from parking.forecast.forecaster import Forecaster
     from parking.model import ParkingModel
     from parking.sign import SignContent
     from signal_plans.adaptive.area import AreaDetector
@@ -58,8 +59,12 @@ class Centre:
         parking: ParkingModel,
         settings: SignalSettings | None = None,
         area_detectors: Sequence[AreaDetector] = (),
+        forecaster: Forecaster | None = None,
     ) -> None:
-        """With `area_detectors`, or detectors that report every second, adaptive control is there: `allow_adaptive`."""
+        """With `area_detectors`, or detectors that report every second, adaptive control is there: `allow_adaptive`.
+
+        Without a `forecaster` guidance goes by the present values.
+        """
         settings = settings or SignalSettings()
         self.gate = QualityGate(_known(network, parking, junctions))
         self.picture = Picture(network, parking)
@@ -68,6 +73,7 @@ class Centre:
         self.control = _control(junctions, network, settings, self._adaptive)
         self.guidance = Guidance(parking, drive_time_s=sign_drive_times_s(network, parking))
         self._demand = ParkingDemand(parking, self.guidance.cells)
+        self._forecaster = forecaster
         self._announcement = Announcement()
         self._timetable = _Timetable(len(junctions), settings.recompute_every_s)
         self._measured_at_s: dict[str, float] = {}
@@ -137,7 +143,8 @@ class Centre:
         """Contents issued at `now_s`, a multiple of `GUIDANCE_EVERY_S`."""
         self.picture.flows.advance(now_s)
         estimates = self.picture.occupancy.estimates(now_s)
-        result = self.guidance.step(now_s, estimates, self._demand.of(self.picture.flows))
+        forecasts = None if self._forecaster is None else self._forecaster.forecasts(now_s, estimates)
+        result = self.guidance.step(now_s, estimates, self._demand.of(self.picture.flows), forecasts)
         return [result.contents[sign_id] for sign_id in result.changed]
 
     def _when_next(self, control: SignalControl, now_s: float, junction_known: NDArray[np.bool_]) -> float:

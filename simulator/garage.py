@@ -88,19 +88,22 @@ class Garage:
         """How long a driver stays, from a number of the unit exponential distribution."""
         return time_until_s(stay, second_of_day_s, self.flow.leaving_per_h)
 
-    def stay_of_a_stranger(self) -> float:
-        """The number of the unit exponential distribution of the next car that stood here at the start."""
-        return float(self._driver_stream.exponential())
+    def stranger(self) -> tuple[float, float]:
+        """Stay and `seen_out`, as of `Manner`, of the next car that stood here at the start.
 
-    def count_entry(self) -> None:
-        """A car enters; the counter sees or misses it."""
+        All of them are drawn when the simulation begins, so that what happens later changes none.
+        """
+        return float(self._driver_stream.exponential()), float(self._counter_stream.random())
+
+    def count_entry(self, seen: float) -> None:
+        """A car enters; the counter sees it, or misses it where `seen` of [0, 1) is below its share of misses."""
         self.entered_veh += 1
-        self._counted_in += int(self._counter_stream.random() >= self._miss_share)
+        self._counted_in += int(seen >= self._miss_share)
 
-    def count_exit(self) -> None:
+    def count_exit(self, seen: float) -> None:
         """A car leaves; the counter sees or misses it."""
         self.left_veh += 1
-        self._counted_out += int(self._counter_stream.random() >= self._miss_share)
+        self._counted_out += int(seen >= self._miss_share)
 
     def report(self, now_s: float) -> OccupancyReading:
         """Reading of the counter; entries and exits start again."""
@@ -142,11 +145,11 @@ def park(
         if not place.triggered:
             garage.refused_veh += 1
             return False
-        garage.count_entry()
+        garage.count_entry(manner.seen_in)
         yield env.timeout(search_s(garage.parked_veh / garage.capacity_veh))
         found()
         yield env.timeout(garage.stay_s(second_of_day_s(env.now), manner.stay))
-        garage.count_exit()
+        garage.count_exit(manner.seen_out)
     return True
 
 
@@ -156,5 +159,6 @@ def stay_on(
     """The rest of the stay of a car that was parked before the simulation began."""
     with garage.places.request() as place:
         yield place
-        yield env.timeout(garage.stay_s(second_of_day_s(env.now), garage.stay_of_a_stranger()))
-        garage.count_exit()
+        stay, seen_out = garage.stranger()
+        yield env.timeout(garage.stay_s(second_of_day_s(env.now), stay))
+        garage.count_exit(seen_out)

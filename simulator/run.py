@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import math
 from typing import TYPE_CHECKING, NamedTuple
+from zoneinfo import ZoneInfo
 
+from parking.forecast.calendar import Calendar
+from parking.forecast.forecaster import Forecaster
 from signal_plans.announcement import validity_s
+from signal_plans.holidays import holidays
 from simulator.centre import GUIDANCE_EVERY_S, Centre
 from simulator.results.recorder import Recorder
 from simulator.results.run_result import INTERVAL_S
@@ -20,7 +24,7 @@ if TYPE_CHECKING:
     import simpy
 
     from simulator.results.run_result import RunResult
-    from simulator.staged import Staged
+    from simulator.staged import BaseModel, Staged
 
 SAMPLE_S = 60.0
 
@@ -93,9 +97,20 @@ def play(
 def _centre(staged: Staged, simulation: Simulation) -> Centre:
     model = staged.model
     junctions = {} if _all_are_held(staged) else model.junctions
-    centre = Centre(model.network, junctions, model.parking, area_detectors=simulation.approach_sensors.detectors)
+    centre = Centre(
+        model.network,
+        junctions,
+        model.parking,
+        area_detectors=simulation.approach_sensors.detectors,
+        forecaster=forecaster_of(model),
+    )
     centre.allow_adaptive(staged.adaptive)
     return centre
+
+
+def forecaster_of(model: BaseModel) -> Forecaster:
+    """The forecaster that the service has for a town without a trained model."""
+    return Forecaster(model.parking, Calendar(ZoneInfo(model.timezone), holidays))
 
 
 def _all_are_held(staged: Staged) -> bool:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 from pydantic_core import to_json
 from rich.console import Console
 
-from api.parking.forecast_report import base_report, evaluation_lines, evaluation_report
+from api.parking.forecast_report import Evaluated, base_report, evaluation_lines, evaluation_report
 from api.parking.prepared import prepare
-from parking.forecast.evaluation import judge, sign_counts, split
+from parking.forecast.evaluation import judge, learn_persistence_thresholds, sign_counts, split
 from parking.forecast.training import TrainingSettings, train
 
 if TYPE_CHECKING:
@@ -34,6 +34,15 @@ def evaluate(settings: HistorySettings, training: TrainingSettings) -> dict[str,
     prepared = prepare(settings, TRAIN_SHARE)
     earlier, later = split(prepared.history, prepared.train_steps)
     model = train(earlier, prepared.calendar, training).model
+    unlearned = learn_persistence_thresholds(model, earlier)
     judged = judge(model, later, prepared.calendar)
-    signs = sign_counts(model, judged, later)
-    return base_report(settings, prepared) | evaluation_report(prepared, model, judged, signs)
+    raw = split(prepared.raw, prepared.train_steps)[1]
+    judged_raw = judge(model, raw, prepared.calendar, only_signs=True)
+    found = Evaluated(
+        judged=judged,
+        forgetful=judge(model, later, prepared.calendar, forgets=True),
+        signs=sign_counts(model, judged, later, unlearned),
+        raw_signs=sign_counts(model, judged_raw, raw, unlearned),
+        persistence_thresholds=unlearned,
+    )
+    return base_report(settings, prepared) | evaluation_report(prepared, model, found)

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from api.errors import ConfigError
 from parking.forecast.calendar import Calendar, no_holidays
 from signal_plans.holidays import holidays
 
-HOLIDAYS = {"bw": holidays, "none": no_holidays}
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import date
+
+HOLIDAYS: dict[str, Callable[[int], frozenset[date]]] = {"bw": holidays, "none": no_holidays}
 """Public holidays that count as Sundays: those of Baden-Württemberg, or none."""
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,17 +15,32 @@ from parking.forecast.model import Variant
 from parking.forecast.sign_policy import SignCounts
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from numpy.typing import NDArray
 
     from api.parking.prepared import HistorySettings, Prepared
     from parking.forecast.evaluation import Judged
     from parking.forecast.model import ForecastModel
+    from parking.forecast.thresholds import SignThresholds
     from parking.forecast.training import Trained
 
-RULES = ("naive", "threshold_3", "hysteresis_2_4", "learned")
+RULES = ("naive", "threshold_3", "hysteresis_2_4", "persistence", "learned")
 DIGITS = 3
+_Signs = Mapping[str, Mapping[str, SignCounts]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Evaluated:
+    """What was found on the test part."""
+
+    judged: Judged
+    forgetful: Judged
+    """The same where the last eight days are forgotten once a day."""
+    signs: _Signs
+    """By facility and rule."""
+    raw_signs: _Signs
+    """The same in the numbers as they were told, closings and all."""
+    persistence_thresholds: SignThresholds
+    """Those of the rule `persistence`, learned as those of the model are."""
 
 
 def base_report(settings: HistorySettings, prepared: Prepared) -> dict[str, Any]:
@@ -48,7 +65,7 @@ def trained_report(trained: Trained) -> dict[str, Any]:
     return {
         "half_life_weeks": model.half_life_weeks,
         "examples_per_lead": {"grown_on": trained.rows[0], "judged_on": trained.rows[1]},
-        "thresholds": thresholds_report(model),
+        "thresholds": thresholds_report(model.thresholds),
         "facilities": [
             {
                 "id": key,
@@ -65,9 +82,7 @@ def trained_report(trained: Trained) -> dict[str, Any]:
     }
 
 
-def evaluation_report(
-    prepared: Prepared, model: ForecastModel, judged: Judged, signs: Mapping[str, Mapping[str, SignCounts]]
-) -> dict[str, Any]:
+def evaluation_report(prepared: Prepared, model: ForecastModel, found: Evaluated) -> dict[str, Any]:
     """Figures of the test part, per facility and over all."""
     history = prepared.history
     filling = [key for f, key in enumerate(model.facility_ids) if model.fills_up[f]]
@@ -83,27 +98,27 @@ def evaluation_report(
                 "numbers_refused": history.refused[f],
                 "closed_share": round(history.closed_steps[f] / history.steps, DIGITS),
                 "fills_up": bool(model.fills_up[f]),
-                "leads": _leads(model, judged.means([f])),
-                "signs": {rule: _signs(signs[key][rule]) for rule in RULES},
+                "leads": _leads(model, found.judged.means([f])),
+                "signs": {rule: _signs(found.signs[key][rule]) for rule in RULES},
             }
             for f, key in enumerate(model.facility_ids)
         ],
-        "overall": _leads(model, judged.means()),
+        "overall": _leads(model, found.judged.means()),
+        "overall_forgetful": _leads(model, found.forgetful.means()),
         "signs": {
             "lead_min": 10,
-            "thresholds": thresholds_report(model),
+            "thresholds": thresholds_report(model.thresholds),
+            "persistence_thresholds": thresholds_report(found.persistence_thresholds),
             "facilities": filling,
-            "rules": {rule: _signs(_total(signs, filling, rule)) for rule in RULES},
+            "rules": {rule: _signs(_total(found.signs, filling, rule)) for rule in RULES},
+            "raw_rules": {rule: _signs(_total(found.raw_signs, filling, rule)) for rule in RULES},
         },
     }
 
 
-def thresholds_report(model: ForecastModel) -> dict[str, float]:
+def thresholds_report(thresholds: SignThresholds) -> dict[str, float]:
     """Thresholds of the signs, fixed on training data."""
-    return {
-        "full_below_share": model.thresholds.full_below_share,
-        "free_above_share": model.thresholds.free_above_share,
-    }
+    return {"full_below_share": thresholds.full_below_share, "free_above_share": thresholds.free_above_share}
 
 
 def evaluation_lines(report: Mapping[str, Any]) -> list[str]:
@@ -112,20 +127,29 @@ def evaluation_lines(report: Mapping[str, Any]) -> list[str]:
         f"{report['history']}: tested from {report['test_from']} to {report['to']}",
         "mean absolute error, % of the capacity: persistence | profile delta | model; outcomes within 50 % and 90 %",
     ]
-    for facility in [*report["facilities"], {"id": "all", "leads": report["overall"]}]:
+    overall = {"id": "all", "leads": report["overall"]}
+    forgetful = {"id": "all, the last eight days forgotten once a day", "leads": report["overall_forgetful"]}
+    for facility in [*report["facilities"], overall, forgetful]:
         lines.append(facility["id"])
         lines += [f"  {minutes:>4} min  {_line(of)}" for minutes, of in facility["leads"].items() if of["forecasts"]]
     signs = report["signs"]
-    limits = signs["thresholds"]
     lines.append(
-        f"signs read 10 min before arrival, {len(signs['facilities'])} facilities that fill up, thresholds "
-        f"{limits['full_below_share']:g}/{limits['free_above_share']:g}: sent to full | wrongly full | flips a day"
+        f"signs read 10 min before arrival, {len(signs['facilities'])} facilities that fill up, thresholds: model "
+        f"{_limits(signs['thresholds'])}, persistence {_limits(signs['persistence_thresholds'])}; in use without a "
+        "model: hysteresis"
     )
-    for rule, of in signs["rules"].items():
-        sent, wrongly = f"{of['sent_to_full_percent']:6.2f} %", f"{of['wrongly_full_percent']:6.2f} %"
-        lines.append(f"  {rule:15s} {sent} | {wrongly} | {of['flips_per_day']:5.2f}")
+    for name, rules in (("cleaned", "rules"), ("as told, with closings", "raw_rules")):
+        arrivals = signs[rules]["naive"]["arrivals_at_full"]
+        lines.append(f"{name}, {arrivals} arrivals at full: sent to full | wrongly full | flips a day")
+        for rule, of in signs[rules].items():
+            sent, wrongly = f"{of['sent_to_full_percent']:6.2f} %", f"{of['wrongly_full_percent']:6.2f} %"
+            lines.append(f"  {rule:15s} {sent} | {wrongly} | {of['flips_per_day']:5.2f}")
     lines += [f"left out: {key} ({why})" for key, why in report["skipped"].items()]
     return lines
+
+
+def _limits(thresholds: Mapping[str, float]) -> str:
+    return f"{thresholds['full_below_share']:g}/{thresholds['free_above_share']:g}"
 
 
 def _line(of: Mapping[str, Any]) -> str:

@@ -38,6 +38,8 @@ class Prepared:
     recorded: Recorded
     calendar: Calendar
     history: History
+    raw: History
+    """The same history with its closings as they were told: zeros."""
     train_steps: int
     """Steps that training may see."""
     capacity: dict[str, KnownCapacity]
@@ -63,7 +65,8 @@ def prepare(settings: HistorySettings, train_share: float) -> Prepared:
     capacity = capacities(recorded, settings.capacities, first_s + train_share * (last_s - first_s))
     if not capacity:
         raise FileError(str(settings.history), 0, "places", 0, "must have a place whose capacity can be told")
-    whole = clean(free_series(recorded, capacity), {key: of.capacity_veh for key, of in capacity.items()})
+    series, capacity_veh = free_series(recorded, capacity), {key: of.capacity_veh for key, of in capacity.items()}
+    whole = clean(series, capacity_veh)
     train_steps = int(whole.steps * train_share)
     usable = usable_facilities(whole, train_steps)
     skipped = {key: "no capacity" for key in recorded.series if key not in capacity}
@@ -77,6 +80,7 @@ def prepare(settings: HistorySettings, train_share: float) -> Prepared:
         recorded=recorded,
         calendar=calendar,
         history=whole.of(usable),
+        raw=clean(series, capacity_veh, without_closings=False).of(usable),
         train_steps=train_steps,
         capacity=capacity,
         skipped=skipped,

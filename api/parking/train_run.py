@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 from pydantic_core import to_json
 from rich.console import Console
 
-from api.errors import ConfigError
 from api.parking.forecast_report import base_report, trained_report
 from api.parking.prepared import HistorySettings, prepare
+from api.planning.outputs import check_outputs, write_whole
 from parking.forecast.model_file import write_model
 from parking.forecast.training import TrainingSettings, train
 
@@ -31,16 +31,12 @@ class TrainSettings:
 def run_train(settings: TrainSettings, training: TrainingSettings | None = None) -> None:
     """Train, write the model, and say which variant won where and by how much."""
     source = settings.source
-    if settings.out.suffix != ".npz":
-        raise ConfigError("--out", str(settings.out), "must end in .npz")
+    check_outputs({"--out": settings.out}, {"--out": (".npz",)})
     prepared = prepare(source, 1.0)
     wanted = training or TrainingSettings(timezone=source.timezone, holidays=source.holidays)
     trained = train(prepared.history, prepared.calendar, wanted)
     report = base_report(source, prepared) | trained_report(trained)
-    try:
-        write_model(trained.model, report, settings.out)
-    except OSError as error:
-        raise ConfigError("--out", str(settings.out), f"cannot be written: {error.strerror}") from error
+    write_whole(settings.out, lambda part: write_model(trained.model, report, part))
     console = Console()
     if settings.as_json:
         console.out(to_json(report).decode(), highlight=False)

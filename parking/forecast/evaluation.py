@@ -19,12 +19,12 @@ if TYPE_CHECKING:
     from parking.forecast.history import History
     from parking.forecast.model import ForecastModel
     from parking.forecast.sign_policy import SignCounts
+    from parking.forecast.thresholds import SignThresholds
 
     Floats = NDArray[np.float64]
 
-STRIDE = 3
-"""Forecasts of every lead are judged every 15 min, those of the signs' lead every 5 min."""
 DAY_STEPS = 288
+VALIDATION_SHARE = 0.2
 PERSISTENCE, PROFILE, MODEL, IN_90, IN_50, COUNT = range(6)
 
 
@@ -46,14 +46,26 @@ class Judged:
         return means
 
 
+def validation_begin(steps: int) -> int:
+    """First step of the part of the training data on which choices are made."""
+    return int(steps * (1.0 - VALIDATION_SHARE))
+
+
 def split(history: History, at: int) -> tuple[History, History]:
     """The history before and from a step on."""
     later = replace(history, free_share=history.free_share[at:], first_step=history.first_step + at)
     return replace(history, free_share=history.free_share[:at]), later
 
 
-def judge(model: ForecastModel, history: History, calendar: Calendar) -> Judged:
-    """Let the model follow a history that begins where its training ended; it learns on, as in service."""
+def judge(
+    model: ForecastModel, history: History, calendar: Calendar, *, only_signs: bool = False, forgets: bool = False
+) -> Judged:
+    """Let the model follow a history that begins where its training ended; it learns on, as in service.
+
+    Every step is judged: numbers that are told every quarter of an hour change at some minutes more than at others.
+    only_signs : leave out all leads but that of the signs
+    forgets : the last eight days are forgotten every 288 steps, as by a restart whose store is empty
+    """
     watch = model.watch.copy()
     leads = model.lead_steps
     sign_lead = model.leads.index(sign_policy.LEAD_STEPS)
@@ -66,19 +78,19 @@ def judge(model: ForecastModel, history: History, calendar: Calendar) -> Judged:
         day = history.free_share[begin : begin + DAY_STEPS]
         beyond = history.free_share[begin : begin + DAY_STEPS + int(leads[-1])]
         wanted = np.ones(day.shape[0], np.bool_)
+        if forgets:
+            watch.ring[:] = np.nan
         features, usable = watch.advance(day, calendar, model.half_life_weeks, leads, wanted)
         scored, missed = np.zeros(stretch.shape, np.int64), np.zeros(stretch.shape, np.int64)
-        for h in range(leads.size):
-            stride = 1 if h == sign_lead else STRIDE
-            step, facility = np.nonzero(usable[::stride, :, h])
-            step = step * stride
+        for h in [sign_lead] if only_signs else range(leads.size):
+            step, facility = np.nonzero(usable[:, :, h])
             rows = features[step, facility, h]
             quantiles = model.quantiles(rows, h, stretch)
             if h == sign_lead:
                 p_free[begin + step, facility] = probability_above(quantiles, model.levels, limit[facility])
             due = step + int(leads[h])
             came = _outcome(beyond, due, facility)
-            good = np.isfinite(came) & (step % STRIDE == 0)
+            good = np.isfinite(came)
             of = facility[good]
             figures = _figures(rows[good], quantiles[good], came[good], model.levels)
             for number, figure in enumerate(figures):
@@ -110,11 +122,25 @@ def _figures(rows: Floats, quantiles: Floats, came: Floats, levels: tuple[float,
     return figures
 
 
-def sign_counts(model: ForecastModel, judged: Judged, history: History) -> dict[str, dict[str, SignCounts]]:
+def learn_persistence_thresholds(model: ForecastModel, training: History) -> SignThresholds:
+    """Thresholds that suit persistence, chosen as those of the model are: on the last part of the training data."""
+    free_share = training.free_share[validation_begin(training.steps) :]
+    known = []
+    for f in np.flatnonzero(model.fills_up):
+        capacity = float(model.capacity_veh[f])
+        known.append((sign_policy.persistence_p_free(free_share[:, f], capacity), free_share[:, f], capacity))
+    return sign_policy.learn_thresholds(known)
+
+
+def sign_counts(
+    model: ForecastModel, judged: Judged, history: History, persistence_thresholds: SignThresholds
+) -> dict[str, dict[str, SignCounts]]:
     """By facility and rule: what drivers met."""
     found: dict[str, dict[str, SignCounts]] = {}
     for place, key in enumerate(model.facility_ids):
         capacity, free = float(model.capacity_veh[place]), history.free_share[:, place]
         found[key] = sign_policy.baselines(free, capacity)
+        unlearned = sign_policy.persistence_p_free(free, capacity)
+        found[key]["persistence"] = sign_policy.learned(unlearned, free, capacity, persistence_thresholds)
         found[key]["learned"] = sign_policy.learned(judged.p_free[:, place], free, capacity, model.thresholds)
     return found

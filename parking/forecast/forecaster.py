@@ -33,6 +33,8 @@ MODEL, PROFILE, PERSISTENCE, NONE = "model", "profile", "persistence", "none"
 WORKDAYS = 5
 TOLD_AGAIN_S = 30.0
 _PENDING = max(LEADS) + 1
+CLOCK_BACK_STEPS = 12
+"""A clock that is put back by no more than an hour costs no memory: the model waits until time is where it was."""
 
 
 class Forecaster:
@@ -61,6 +63,19 @@ class Forecaster:
         self._last = basis, made
         return made
 
+    def remember(self, first_step: int, free_share: Mapping[str, Floats]) -> None:
+        """Take over what was told before a restart: free share (T,) by facility from a step on, NaN where not known.
+
+        The last eight days are remembered; the profiles learn what came after the training.
+        """
+        if self._follower is not None:
+            self._follower.remember(first_step, free_share)
+
+    @property
+    def remembered_ids(self) -> tuple[str, ...]:
+        """Facilities whose last days the model looks at; none without a model."""
+        return () if self._follower is None else tuple(key for key in self._follower.ids if key in self._uses)
+
     def _made(self, now_s: float, estimates: Mapping[str, PlacesEstimate]) -> Forecasts:
         lead_s: tuple[float, ...] = tuple(float(STEP_S * lead) for lead in LEADS)
         levels: tuple[float, ...] = LEVELS
@@ -78,8 +93,10 @@ class Forecaster:
             age_s = max(0.0, estimate.age_s or 0.0)
             count_sigma_veh = _count_sigma_veh(estimate, age_s, capacity_veh)
             if key in modelled:
-                told_veh = widened(modelled[key] * capacity_veh, levels, count_sigma_veh)
-                free_veh[number], sources[number] = np.clip(told_veh, 0.0, capacity_veh), MODEL
+                told_veh = modelled[key] * capacity_veh
+                if count_sigma_veh > 0.0:
+                    told_veh = np.clip(widened(told_veh, levels, count_sigma_veh), 0.0, capacity_veh)
+                free_veh[number], sources[number] = told_veh, MODEL
                 continue
             change = None
             if place // DAY < WORKDAYS:
@@ -112,37 +129,75 @@ class _Follower:
         self._pending = np.full((_PENDING, 2, *shape), math.nan)
         """By due step: lower and upper end of the interval that was told."""
         self._bounds = [model.levels.index(level) for level in INTERVAL]
+        self._share = np.full(len(model.facility_ids), math.nan)
+        self._capacity_veh = model.capacity_veh.astype(np.float64)
+        self._told = np.full((*shape, len(model.levels)), math.nan)
+        """What was told last, in the step that was taken in last, for these shares and capacities."""
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """Facilities of the model."""
+        return self._model.facility_ids
+
+    def remember(self, first_step: int, free_share: Mapping[str, Floats]) -> None:
+        """Fill the memory; what the training knew already is not learned again."""
+        steps = max((of.size for of in free_share.values()), default=0)
+        values = np.full((steps, len(self.ids)), math.nan)
+        for f, key in enumerate(self.ids):
+            if key in free_share:
+                values[: free_share[key].size, f] = free_share[key]
+        watch = self._watch
+        if first_step > watch.next_step:
+            watch.ring[:] = math.nan
+        new = min(max(0, watch.next_step - first_step), steps)
+        watch.ring[:, np.arange(first_step, first_step + new) % RING] = values[:new].T
+        if new < steps:
+            watch.next_step = first_step + new
+            watch.advance(values[new:], self._calendar, self._model.half_life_weeks, self._model.lead_steps)
 
     def quantiles(self, now_s: float, estimates: Mapping[str, PlacesEstimate]) -> dict[str, Floats]:
-        """(H, Q) quantiles of the free share, for the facilities of which the model can say something."""
+        """(H, Q) quantiles of the free share, for the facilities of which the model can say something.
+
+        Within a step of 5 min only those are reckoned anew whose number has changed.
+        """
         model = self._model
         ids = model.facility_ids
         share = np.full(len(ids), math.nan)
+        capacity_veh = self._capacity_veh.copy()
         for f, key in enumerate(ids):
             estimate = estimates.get(key)
             if estimate is not None and _tells(estimate):
-                share[f] = min(1.0, (estimate.held_veh or 0) / (estimate.capacity_veh or 1))
+                capacity_veh[f] = estimate.capacity_veh or 1
+                share[f] = min(1.0, (estimate.held_veh or 0) / capacity_veh[f])
         step = math.floor(now_s / STEP_S)
         is_new = self._move_on(step, share)
-        features, usable = self._watch.look(share, self._calendar, model.lead_steps)
-        told = np.full((len(ids), len(model.leads), len(model.levels)), math.nan)
-        for h in range(len(model.leads)):
-            known = np.flatnonzero(usable[0, :, h])
-            if known.size:
-                told[known, h] = model.quantiles(features[0, known, h], h, self._stretch)
+        same = (share == self._share) | (np.isnan(share) & np.isnan(self._share))
+        changed = np.ones(len(ids), np.bool_) if is_new else ~same | (capacity_veh != self._capacity_veh)
+        self._share, self._capacity_veh = share, capacity_veh
+        if changed.any():
+            self._reckon(changed)
+        told = self._told
         if is_new:
             for h, lead in enumerate(model.leads):
                 self._pending[(step + lead) % _PENDING, :, :, h] = told[:, h, self._bounds].T
-        return {
-            key: _aged(told[f], self.lead_s, estimates[key].age_s or 0.0)
-            for f, key in enumerate(ids)
-            if not np.isnan(told[f]).any()
-        }
+        whole = ~np.isnan(told).any(axis=(1, 2))
+        return {key: _aged(told[f], self.lead_s, estimates[key].age_s or 0.0) for f, key in enumerate(ids) if whole[f]}
+
+    def _reckon(self, changed: NDArray[np.bool_]) -> None:
+        """Forecasts of the facilities (F,) that have changed."""
+        model = self._model
+        features, usable = self._watch.look(self._share, self._calendar, model.lead_steps)
+        self._told[changed] = math.nan
+        for h in range(len(model.leads)):
+            known = np.flatnonzero(usable[0, :, h] & changed)
+            if known.size:
+                rows = features[0, known, h]
+                self._told[known, h] = model.quantiles(rows, h, self._stretch, self._capacity_veh)
 
     def _move_on(self, step: int, share: Floats) -> bool:
         """Take the values over if the step is new; steps that were missed stay unknown."""
         watch = self._watch
-        if step == watch.next_step - 1:
+        if 1 <= watch.next_step - step <= 1 + CLOCK_BACK_STEPS:
             return False
         missed = step - watch.next_step
         if not 0 <= missed < RING:
@@ -198,7 +253,14 @@ def _aged(quantiles: Floats, lead_s: tuple[float, ...], age_s: float) -> Floats:
     if late_s <= 0.0:
         return quantiles
     at_s = np.array(lead_s) + late_s
-    return np.stack([np.interp(at_s, lead_s, of_level) for of_level in quantiles.T], axis=1)
+    leads_s = np.array(lead_s)
+    if leads_s.size == 1:
+        return quantiles
+    at_s = np.minimum(leads_s + late_s, leads_s[-1])
+    later = np.clip(np.searchsorted(leads_s, at_s), 1, leads_s.size - 1)
+    share = (at_s - leads_s[later - 1]) / (leads_s[later] - leads_s[later - 1])
+    aged: Floats = quantiles[later - 1] + share[:, None] * (quantiles[later] - quantiles[later - 1])
+    return aged
 
 
 def _local(calendar: Calendar, now_s: float) -> tuple[int, float]:

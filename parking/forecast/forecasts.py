@@ -31,7 +31,8 @@ class Forecasts:
     levels: tuple[float, ...]
     """(Q,) probabilities that no more than the quantile is free, rising, within 0 and 1."""
     free_veh: NDArray[np.float64]
-    """(F, H, Q) quantiles of the free places, not falling along Q; NaN for a facility of which nothing can be said."""
+    """(F, H, Q) quantiles of the free places, not falling along Q; NaN for a facility of which nothing can be said, and
+    for one that is given with a value that is no number."""
     sources: tuple[str, ...]
     """(F,) what each rests on: `model`, `profile`, `persistence`, or `none`."""
     _place: Mapping[str, int] = field(init=False, repr=False)
@@ -45,6 +46,10 @@ class Forecasts:
                 raise InvalidValueError(f"forecasts.{name}", values, "must be rising and not empty")
         if self.levels[0] <= 0.0 or self.levels[-1] >= 1.0:
             raise InvalidValueError("forecasts.levels", self.levels, "must lie within 0 and 1")
+        sound = np.isfinite(self.free_veh)
+        if not sound.all():
+            whole = sound.all(axis=(1, 2), keepdims=True)
+            object.__setattr__(self, "free_veh", np.where(whole, self.free_veh, np.nan))
         object.__setattr__(self, "_place", {key: place for place, key in enumerate(self.facility_ids)})
 
     def quantile_veh(self, facility_id: str, lead_s: float, level: float) -> float | None:

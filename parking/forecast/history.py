@@ -10,6 +10,7 @@ Cleaning, in this order:
 3. A stretch of zeros is a closing of the facility, and unknown until it is above 0 again, if it begins with a fall or
    ends with a rise of more than `CLOSING_JUMP_SHARE` of the capacity from one number to the next within 15 min; or
    begins with a fall of more than `CLOSING_FALL_SHARE` and lasts an hour.  Unknown steps within do not part it.
+   This looks ahead: it is for histories only, where the service takes a closing from what the facility tells.
 """
 
 from __future__ import annotations
@@ -88,8 +89,10 @@ def tells_changes_only(series: Mapping[str, Series]) -> bool:
     return rows > 0 and equal <= CHANGES_ONLY_SHARE * rows
 
 
-def clean(series: Mapping[str, Series], capacity_veh: Mapping[str, int]) -> History:
+def clean(series: Mapping[str, Series], capacity_veh: Mapping[str, int], *, without_closings: bool = True) -> History:
     """Bring the series of all facilities with a capacity onto one grid.
+
+    without_closings : take closings out (rule 3), which partly sees the future: how the zeros end
 
     Raises
     ------
@@ -113,7 +116,7 @@ def clean(series: Mapping[str, Series], capacity_veh: Mapping[str, int]) -> Hist
         wrong = (free_veh < -tolerance_veh) | (free_veh > capacity + tolerance_veh)
         free_veh = np.where(wrong, np.nan, np.clip(free_veh, 0.0, capacity))
         held = _held(of.at_s, free_veh, first, steps, silent_s)
-        shut = _closed(held / capacity)
+        shut = _closed(held / capacity) if without_closings else np.zeros(steps, np.bool_)
         share[:, place] = np.where(shut, np.nan, held / capacity)
         refused.append(int(wrong.sum()))
         closed.append(int(shut.sum()))

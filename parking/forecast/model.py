@@ -31,6 +31,7 @@ ODDS_LEADS = 3
 """The odds that no place will be free are learned for so many of the first leads, up to 15 min."""
 NEAR_FULL_SHARE = 0.25
 """With more free no facility fills up within these leads, as far as the histories tell."""
+LARGEST_LOG_ODDS = 30.0
 HALF_PLACE = 0.5
 """Places are whole: below half a place there is none."""
 CLASS_LIMITS = (0.003, 0.01, 0.02, 0.04, 0.08, 0.15)
@@ -82,7 +83,8 @@ class ForecastModel:
 
     def __post_init__(self) -> None:
         facilities, leads = len(self.facility_ids), len(self.leads)
-        if not self.leads or list(self.leads) != sorted(set(self.leads)) or not 0 < self.leads[-1] <= AHEAD // 2:
+        rises = bool(self.leads) and list(self.leads) == sorted(set(self.leads))
+        if not rises or self.leads[0] < 1 or self.leads[-1] > AHEAD // 2:
             raise InvalidValueError("model.leads", self.leads, f"must rise, from 1 to {AHEAD // 2} steps")
         if len(self.middle) != leads or len(self.spread) != leads:
             raise InvalidValueError("model.trees", len(self.middle), f"must be given for {leads} leads")
@@ -100,10 +102,13 @@ class ForecastModel:
         """(H,) leads as an array."""
         return np.array(self.leads, np.int64)
 
-    def quantiles(self, features: Floats, lead: int, stretch: Floats | None = None) -> Floats:
+    def quantiles(
+        self, features: Floats, lead: int, stretch: Floats | None = None, capacity_veh: Floats | None = None
+    ) -> Floats:
         """(N, Q) quantiles of the free share for (N, K) features, all of the lead numbered `lead`.
 
         stretch : (F, H) factors of the width (see `parking.forecast.adaption`); None: as trained
+        capacity_veh : (F,) capacities that the shares are taken of now; None: those of the training
         """
         facility = features[:, FACILITY].astype(np.int64)
         middle = self.middles(features, lead)
@@ -113,25 +118,30 @@ class ForecastModel:
         of_class = np.searchsorted(CLASS_LIMITS, middle, side="right")
         errors = self.error_quantiles[facility, lead, of_class]
         shares = np.clip(middle[:, None] + spread[:, None] * errors, 0.0, 1.0)
-        return self._with_odds(shares, features, facility, lead)
+        one_place = 1.0 / (self.capacity_veh if capacity_veh is None else capacity_veh)[facility]
+        return self._with_odds(shares, features, one_place, lead)
 
-    def _with_odds(self, shares: Floats, features: Floats, facility: Integers, lead: int) -> Floats:
+    def _with_odds(self, shares: Floats, features: Floats, one_place: Floats, lead: int) -> Floats:
         """Quantiles that agree with the odds of no free place, where these were learned."""
         if lead >= len(self.odds) or self.odds[lead].leaf.shape[0] == 0:
             return shares
+        facility = features[:, FACILITY].astype(np.int64)
         near = np.flatnonzero(self.fills_up[facility] & (features[:, FREE] < NEAR_FULL_SHARE))
         if near.size:
-            p_full = 1.0 / (1.0 + np.exp(-self.odds[lead].read(features[near])))
-            half_place = HALF_PLACE / self.capacity_veh[facility[near]]
-            shares[near] = with_full(shares[near], self.levels, half_place, p_full)
+            log_odds = np.clip(self.odds[lead].read(features[near]), -LARGEST_LOG_ODDS, LARGEST_LOG_ODDS)
+            p_full = 1.0 / (1.0 + np.exp(-log_odds))
+            shares[near] = with_full(shares[near], self.levels, HALF_PLACE * one_place[near], p_full)
         return shares
 
     def middles(self, features: Floats, lead: int) -> Floats:
         """(N,) middle of the forecast by the variant of each facility, free share."""
-        by_variant = middles(features, self.middle[lead])
-        facility = features[:, FACILITY].astype(np.int64)
-        chosen: Floats = by_variant[self.variant[facility, lead], np.arange(features.shape[0])]
-        return chosen
+        variant = self.variant[features[:, FACILITY].astype(np.int64), lead]
+        free = features[:, FREE]
+        middle: Floats = np.where(variant == Variant.PERSISTENCE, free, np.clip(free + features[:, DELTA], 0.0, 1.0))
+        by_trees = np.flatnonzero(variant == Variant.MODEL)
+        if by_trees.size:
+            middle[by_trees] = np.clip(middle[by_trees] + self.middle[lead].read(features[by_trees]), 0.0, 1.0)
+        return middle
 
     def spreads(self, features: Floats, lead: int) -> Floats:
         """(N,) usual size of the error, free share."""
@@ -142,20 +152,22 @@ def with_full(quantiles: Floats, levels: tuple[float, ...], half_place: Floats, 
     """(N, Q) quantiles whose probability of less than (N,) half a place is (N,) `p_full`.
 
     Levels up to p, `p_full`, are 0.  A level l above it takes the quantile of the same rank among the outcomes with a
-    place, F + (1 - F) (l - p) / (1 - p) with F the former probability of none.  The first of them is drawn in so far
-    that reading the probability off linearly gives p again.
+    place, F + (1 - F) (l - p) / (1 - p) with F the former probability of none, and at least one whole place.  The first
+    of them is drawn in so far that reading the probability off linearly gives p again, where that lies nearer.
     """
     level = np.array(levels)
     before = 1.0 - probability_above(quantiles, levels, half_place)
     p = p_full[:, None]
-    rank = before[:, None] + (1.0 - before[:, None]) * (level - p) / (1.0 - p)
-    moved = np.stack([np.interp(of_row, level, row) for of_row, row in zip(rank, quantiles, strict=True)])
-    moved = np.maximum(moved, half_place[:, None])
+    rank = before[:, None] + (1.0 - before[:, None]) * (level - p) / np.maximum(1.0 - p, 1e-12)
+    upper = np.clip(np.searchsorted(level, rank, side="right"), 1, level.size - 1)
+    share = np.clip((rank - level[upper - 1]) / (level[upper] - level[upper - 1]), 0.0, 1.0)
+    low, high = (np.take_along_axis(quantiles, place, axis=1) for place in (upper - 1, upper))
+    moved = np.maximum(low + share * (high - low), half_place[:, None] / HALF_PLACE)
     moved[level <= p] = 0.0
     first = (level <= p).sum(axis=1)
     row = np.flatnonzero((first > 0) & (first < level.size))
-    upper, lower = level[first[row]], level[first[row] - 1]
-    exact = half_place[row] * (upper - lower) / np.maximum(p_full[row] - lower, 1e-9)
+    above, below = level[first[row]], level[first[row] - 1]
+    exact = half_place[row] * (above - below) / np.maximum(p_full[row] - below, 1e-9)
     moved[row, first[row]] = np.minimum(moved[row, first[row]], exact)
     return np.maximum.accumulate(moved, axis=1)
 

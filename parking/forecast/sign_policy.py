@@ -3,7 +3,8 @@
 One driver arrives at every step of 5 min for which the number of free places is known both when the sign was read and
 on arrival.  *Full* is a facility without any free place.  *Sent to full* is the share of those who find it full that
 had read "free"; *wrongly full* the share of those who find a place that had read "full"; a *flip* is a change between
-both.  A facility *fills up* if it is full in at least `FILLS_UP_SHARE` of the known steps of the training part.
+both.  A facility *fills up* if it is full in at least `FILLS_UP_SHARE` of the known steps of the first 80 % of the
+training part, on which the odds are learned.
 """
 
 from __future__ import annotations
@@ -12,9 +13,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy.special import ndtr
 
 from parking.forecast.model import HALF_PLACE
 from parking.forecast.thresholds import SignThresholds
+from parking.persistence import sigma_veh
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -121,6 +124,13 @@ def learned(p_free: Floats, free_share: Floats, capacity_veh: float, thresholds:
         known & np.where(expected, p >= thresholds.free_above_share, free >= 0.04),
     )
     return count(sign, free_share, capacity_veh, known)
+
+
+def persistence_p_free(free_share: Floats, capacity_veh: float) -> Floats:
+    """(T,) probability of a place on arrival if the number stays as it is, with the error that has been measured."""
+    sigma = max(sigma_veh(300.0 * LEAD_STEPS, capacity_veh), 1e-9)
+    p_free: Floats = ndtr((free_share * capacity_veh - HALF_PLACE) / sigma)
+    return p_free
 
 
 def learn_thresholds(facilities: Iterable[tuple[Floats, Floats, float]]) -> SignThresholds:

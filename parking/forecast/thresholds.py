@@ -13,7 +13,8 @@ class SignThresholds:
     """Hysteresis on P(more than the reserve is free at arrival).  Between both the sign stays as it is.
 
     The default was learned on the training part of the largest archive at hand (Konstanz, 2023 to 2025, six garages
-    that fill up); a trained model brings its own.
+    that fill up); a trained model brings its own.  Thresholds suit the trees that they were learned with, and nothing
+    else: see `parking.arrival.DECIDING_SOURCE`.
     """
 
     full_below_share: float = 0.8

@@ -15,7 +15,7 @@ import numpy as np
 from parking.forecast.boosting import Growth, grow
 from parking.forecast.calendar import STEP_S
 from parking.forecast.calibration import error_quantiles
-from parking.forecast.evaluation import judge, split
+from parking.forecast.evaluation import judge, split, validation_begin
 from parking.forecast.features import DELTA, FACILITY, FREE, Watch
 from parking.forecast.model import LEADS, LEVELS, ForecastModel, Variant, middles, spreads
 from parking.forecast.odds import ODDS_GROWTH, learn_odds
@@ -39,7 +39,6 @@ WARM_UP_STEPS = 4 * 2_016
 SHORTEST_STEPS = 12 * 2_016
 LEAST_KNOWN_STEPS = 28 * 288
 """A facility with fewer known steps gets no model."""
-VALIDATION_SHARE = 0.2
 FIT_ROWS = 130_000
 VALIDATION_ROWS = 90_000
 MIDDLE_GROWTH = Growth()
@@ -105,7 +104,7 @@ def train(history: History, calendar: Calendar, settings: TrainingSettings) -> T
         limit = f"must be at least {SHORTEST_STEPS // 2_016} weeks long and have a facility"
         raise InvalidValueError("history", f"{history.steps // 2_016} weeks", limit)
     half_life_weeks = _half_life_weeks(history, calendar)
-    earlier, later = split(history, validation_begin(history))
+    earlier, later = split(history, validation_begin(history.steps))
     full = [fills_up(*of) for of in zip(earlier.free_share.T, history.capacity_veh, strict=True)]
     fills = np.array(full, np.bool_)
     odds, watch_then = learn_odds(earlier, calendar, half_life_weeks, fills, WARM_UP_STEPS, settings.odds_growth)
@@ -142,21 +141,16 @@ def train(history: History, calendar: Calendar, settings: TrainingSettings) -> T
         watch=watch,
         trained_to_s=float(STEP_S * (history.first_step + history.steps)),
     )
-    judged = judge(replace(model, watch=watch_then), later, calendar)
+    judged = judge(replace(model, watch=watch_then), later, calendar, only_signs=True)
     known = [(judged.p_free[:, f], later.free_share[:, f], float(model.capacity_veh[f])) for f in np.flatnonzero(fills)]
     model = replace(model, thresholds=learn_thresholds(known))
     most = max(of.outcome.size for of in fit), max(of.outcome.size for of in validation)
     return Trained(model=model, error_share=errors, rows=most)
 
 
-def validation_begin(history: History) -> int:
-    """First step of the validation part."""
-    return int(history.steps * (1.0 - VALIDATION_SHARE))
-
-
 def _half_life_weeks(history: History, calendar: Calendar) -> float:
     """Memory of the profile with which its delta errs least before the validation part, over all leads."""
-    end = validation_begin(history)
+    end = validation_begin(history.steps)
     leads = np.array(LEADS, np.int64)
     wanted = every(history.steps, WARM_UP_STEPS, 35)
     wanted[end:] = False
@@ -180,7 +174,7 @@ def _examples(
     history: History, calendar: Calendar, half_life_weeks: float, settings: TrainingSettings
 ) -> tuple[list[Examples], list[Examples], Watch]:
     """Examples by lead for growing and for judging, and the watch as it stands at the end."""
-    begin = validation_begin(history)
+    begin = validation_begin(history.steps)
     leads = np.array(LEADS, np.int64)
     known = np.isfinite(history.free_share).sum(axis=1)
     fit_stride = _stride(int(known[WARM_UP_STEPS:begin].sum()), settings.fit_rows)

@@ -194,7 +194,10 @@ def situations():
 def test_one_paragraph_says_where_signs_redirect_anybody_and_what_changes():
     english, german = (in_short(situations(), language) for language in ("en", "de"))
     assert "redirect nobody and change nothing in these situations: Weekday (κ = 0.2)." in english
-    assert "Weekday (κ = 1): 4 of 1,940 parkers redirected; arrivals at full facilities exactly 0, without" in english
+    assert (
+        "Weekday (κ = 1): 4 of 1,940 parkers redirected (mean of 4 runs); arrivals at full facilities exactly 0"
+        in english
+    )
     assert "time of parkers in hours −2.00 (−2.29 to −1.71), without signs 102" in english
     assert "ändert sich, in diesen Lagen: Werktag (κ = 0,2)." in german
     assert "Zeit der Parkenden in Stunden −2,00 (−2,29 bis −1,71), ohne Wegweiser 102" in german

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from zoneinfo import ZoneInfo
+
 import numpy as np
 import pytest
 import simpy
 
+from parking.forecast.calendar import Calendar
+from parking.forecast.forecaster import Forecaster
 from parking.sign import Display
 from signal_plans.announcement import COMMAND_VALIDITY_S, COMMANDS_EVERY_S
 from signal_plans.reasons import SignalReason
@@ -127,6 +131,30 @@ def test_signs_are_told_again_before_they_expire(network, junctions, parking_wit
         for content in centre.guidance_turn(now_s):
             until_s = content.valid_until_s
         assert until_s > now_s + GUIDANCE_EVERY_S
+
+
+def test_guidance_hears_the_forecast_of_the_estimates_of_its_cycle(network, junctions, parking_with, monkeypatch):
+    parking = parking_with(capacity_veh=60)
+    made, heard = [], []
+
+    class Told(Forecaster):
+        def forecasts(self, now_s, estimates):
+            made.append((now_s, estimates["GP"].held_veh, super().forecasts(now_s, estimates)))
+            return made[-1][2]
+
+    centre = Centre(network, junctions, parking, forecaster=Told(parking, Calendar(ZoneInfo("Europe/Berlin"))))
+    step = centre.guidance.step
+
+    def listen(now_s, estimates, demand_veh, forecasts):
+        heard.append(forecasts)
+        return step(now_s, estimates, demand_veh, forecasts)
+
+    monkeypatch.setattr(centre.guidance, "step", listen)
+    centre.accept([free("GP", START_S, 30), free("GR", START_S, 0)], START_S)
+    centre.guidance_turn(float(START_S))
+    (at_s, held_veh, forecasts), (told,) = made[0], heard
+    assert (at_s, held_veh) == (float(START_S), 30)
+    assert told is forecasts
 
 
 def loop(network, junctions, parking, seconds):

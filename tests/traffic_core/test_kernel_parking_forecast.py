@@ -137,3 +137,16 @@ def test_trees_go_right_beyond_the_threshold_and_add_up():
     total = np.zeros(3)
     kernels.read_trees(rows, feature, threshold, leaf, total)
     assert total.tolist() == [11.0, 23.0, 24.0]
+
+
+def test_rows_of_several_blocks_are_read_as_one_by_one():
+    chance = np.random.default_rng(3)
+    trees, nodes = 5, 7
+    feature = chance.integers(0, 2, (trees, nodes)).astype(np.uint8)
+    threshold, leaf = chance.normal(size=(trees, nodes)), chance.normal(size=(trees, nodes + 1))
+    rows = chance.normal(size=(2 * kernels.BLOCK + 3, 2))
+    together, alone = np.ones(rows.shape[0]), np.ones(rows.shape[0])
+    kernels.read_trees(rows, feature, threshold, leaf, together)
+    for n in range(rows.shape[0]):
+        kernels.read_trees(rows[n : n + 1], feature, threshold, leaf, alone[n : n + 1])
+    assert np.array_equal(together, alone)

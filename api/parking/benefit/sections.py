@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from api.parking.benefit.changes import SHARES, change, kappa_of, mean_of, nothing
 from api.parking.benefit.notes import how_to_read, limits, value_notes
+from api.parking.benefit.summary import in_short, judged_together
 from simulator.benefit.figures import BENEFIT_FIGURES, MAIN
-from simulator.study.numbers import decimals_for, number
+from simulator.study.numbers import number
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,11 +18,8 @@ if TYPE_CHECKING:
     from api.parking.benefit.content import Benefit, Cell
     from simulator.benefit.worth import Worth
     from simulator.results.run_result import Figure
-    from simulator.study.intervals import Comparison
     from simulator.study.numbers import Language
 
-SHARES = frozenset({"as_wanted_share"})
-"""Shown in percent."""
 NOT_COMPARED = frozenset({"parkers", "trips_done", "trips_unfinished"})
 
 
@@ -52,8 +51,10 @@ def sections(benefit: Benefit, language: Language) -> tuple[Section, ...]:
     """All chapters."""
     de = language == "de"
     days = [_day(benefit, list(cells), language) for _, cells in groupby(benefit.cells, key=lambda cell: cell.day)]
+    reading = (*how_to_read(benefit, language), *judged_together(benefit, language))
     return (
-        Section(title="Wie zu lesen" if de else "How to read it", sentences=how_to_read(benefit, language)),
+        Section(title="In Kürze" if de else "In short", sentences=(in_short(benefit, language),)),
+        Section(title="Wie zu lesen" if de else "How to read it", sentences=reading),
         *days,
         Section(title="Annahmen zum Wert" if de else "What the values rest on", sentences=value_notes(language)),
         Section(title="Grenzen des Modells" if de else "Limits of the model", sentences=limits(language)),
@@ -62,7 +63,7 @@ def sections(benefit: Benefit, language: Language) -> tuple[Section, ...]:
 
 def _day(benefit: Benefit, cells: Sequence[Cell], language: Language) -> Section:
     first, de = cells[0], language == "de"
-    seeds = ", ".join(f"κ = {_kappa(cell, language)}: {cell.seeds}" for cell in cells)
+    seeds = ", ".join(f"κ = {kappa_of(cell, language)}: {cell.seeds}" for cell in cells)
     parkers = number(first.parkers, 0, language)
     sentences = [
         f"{first.period}. Im Mittel wollen {parkers} Autofahrer in eine Parkanlage. Startwerte je Fall: {seeds}."
@@ -108,7 +109,7 @@ def _all_signs(cells: Sequence[Cell], language: Language) -> Table:
         without = [cell.all_signs.comparisons[figure.name].variant_mean for cell in cells]
         label = figure.label_de if de else figure.label_en
         changes = [change(cell.all_signs.comparisons[figure.name], figure, language) for cell in cells]
-        rows.append((f"{label}{_unit(figure)}", _mean(without[0], figure, language), *changes))
+        rows.append((f"{label}{_unit(figure)}", mean_of(without[0], figure, language), *changes))
     return Table(
         caption="Alle Wegweiser zusammen: Änderung gegenüber dunklen Wegweisern"
         if de
@@ -162,53 +163,9 @@ def _values(cells: Sequence[Cell], language: Language) -> Table:
 
 def _value(worth: Worth, language: Language) -> str:
     if worth.eur_year is None:
-        return _nothing(worth.main, language)
+        return nothing(worth.main, language)
     low, high = (number(round(end, -2), 0, language, signed=True) for end in (worth.eur_year.low, worth.eur_year.high))
     return f"{low} bis {high} €" if language == "de" else f"{low} to {high} €"
-
-
-def _unproven(one: Comparison, language: Language) -> str:
-    """What to say of a change whose interval may exclude 0, but not with all that is judged together."""
-    if not one.excludes_zero:
-        return _nothing(one, language)
-    if language == "de":
-        return "für sich allein gesichert, mit den anderen zusammen nicht"
-    return "significant alone, but not together with the others"
-
-
-def _nothing(one: Comparison, language: Language) -> str:
-    if one.unchanged:
-        return "genau 0" if language == "de" else "exactly 0"
-    return "von 0 nicht zu unterscheiden" if language == "de" else "not distinguishable from 0"
-
-
-def change(one: Comparison, figure: Figure, language: Language) -> str:
-    """What the signs change, with its interval; only what is significant has a number of its own."""
-    if one.difference is None:
-        return "-"
-    if one.unchanged:
-        return _nothing(one, language)
-    if one.interval is None:
-        only = number(-one.difference * _scale(figure), 1, language, signed=True)
-        return f"nur ein Laufpaar ({only})" if language == "de" else f"one pair of runs only ({only})"
-    low, high = -one.interval.high * _scale(figure), -one.interval.low * _scale(figure)
-    decimals = min(2, decimals_for((high - low) / 2.0))
-    ends = [number(end, decimals, language, signed=True) for end in (low, high)]
-    span = f"{ends[0]} bis {ends[1]}" if language == "de" else f"{ends[0]} to {ends[1]}"
-    if not one.significant:
-        return f"{_unproven(one, language)} ({span})"
-    return f"{number(-one.difference * _scale(figure), decimals, language, signed=True)} ({span})"
-
-
-def _mean(value: float | None, figure: Figure, language: Language) -> str:
-    if value is None:
-        return "-"
-    scaled = value * _scale(figure)
-    return number(scaled, 0 if abs(scaled) >= 100.0 else 1, language)
-
-
-def _scale(figure: Figure) -> float:
-    return 100.0 if figure.name in SHARES else 1.0
 
 
 def _unit(figure: Figure) -> str:
@@ -217,12 +174,8 @@ def _unit(figure: Figure) -> str:
     return "" if figure.unit == "1" else f", {figure.unit}"
 
 
-def _kappa(cell: Cell, language: Language) -> str:
-    return f"{cell.kappa:g}".replace(".", "," if language == "de" else ".")
-
-
 def _columns(cells: Sequence[Cell], language: Language) -> tuple[str, ...]:
-    return tuple(f"κ = {_kappa(cell, language)}" for cell in cells)
+    return tuple(f"κ = {kappa_of(cell, language)}" for cell in cells)
 
 
 def _same(cell: Cell, sign_id: str | None) -> Worth:

@@ -66,6 +66,21 @@ def test_quantiles_that_agree_with_the_odds_rise_and_tell_them(row, p_full, capa
         assert read == pytest.approx(p_full, abs=gap + 1e-9)
 
 
+@pytest.mark.parametrize("p_full", [0.005, 0.05, 0.28, 0.3, 0.7])
+def test_a_few_places_more_or_less_hardly_change_the_probability(p_full):
+    """Shares that are read at a capacity that is off by up to 2 % from the one they were made for."""
+    row = np.zeros(len(LEVELS))
+    row[-6:] = np.arange(1, 7) * 0.002
+    moved = with_full(row[None], LEVELS, np.array([0.005]), np.array([p_full]))
+    told = [probability_above(moved * capacity, LEVELS, np.array([0.5]))[0] for capacity in (98, 99, 100, 101, 102)]
+    assert np.ptp(told) < 0.005
+    assert told[2] == pytest.approx(1.0 - p_full, abs=0.026)
+
+
+def test_a_facility_that_is_sure_to_be_full_has_no_place():
+    assert with_full(np.zeros((1, len(LEVELS))), LEVELS, np.array([0.005]), np.array([1.0])).tolist()[0] == [0.0] * 23
+
+
 def test_quantiles_that_agree_with_the_odds_by_hand():
     levels = (0.1, 0.3, 0.5, 0.7, 0.9)
     row = np.array([[0.0, 0.1, 0.2, 0.3, 0.4]])

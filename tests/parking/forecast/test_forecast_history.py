@@ -69,6 +69,12 @@ def test_a_fall_to_zero_from_many_places_is_a_closing():
     assert history.closed_steps == (2,)
 
 
+def test_raw_numbers_keep_a_closing_as_zeros():
+    history = clean({"A": every_5_min(60, 60, 0, 0, 55, 55)}, {"A": 100}, without_closings=False)
+    assert history.free_share[:, 0].tolist() == [0.6, 0.6, 0.0, 0.0, 0.55, 0.55]
+    assert history.closed_steps == (0,)
+
+
 def test_a_small_fall_to_zero_is_a_closing_only_where_it_lasts_an_hour():
     assert np.isfinite(shares(every_5_min(10, 10, *[0] * 11, 10, 10))[1]).all()
     assert int(np.isnan(shares(every_5_min(10, 10, *[0] * 12, 10, 10))[1]).sum()) == 12

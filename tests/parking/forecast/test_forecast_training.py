@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import io
 import json
+import zipfile
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from parking.forecast.evaluation import IN_90, MODEL, PERSISTENCE, PROFILE, judge, sign_counts, split
+from parking.forecast.evaluation import COUNT, IN_90, MODEL, PERSISTENCE, PROFILE, judge, sign_counts, split
 from parking.forecast.forecasts import Forecasts
 from parking.forecast.model import LEADS, Variant, probability_above
 from parking.forecast.model_file import SCHEMA, read_model, read_report, write_model
+from parking.forecast.thresholds import SignThresholds
 from parking.forecast.training import SHORTEST_STEPS, train, usable_facilities
 from parking.forecast.trees import Trees
 from traffic_core.errors import FileError, InvalidValueError
@@ -38,6 +41,24 @@ def test_nine_in_ten_outcomes_fall_into_the_interval(judged):
     assert judged[0].means()[IN_90] == pytest.approx(np.full(len(LEADS), 0.9), abs=0.03)
 
 
+def test_every_step_is_judged_whatever_its_minute(judged):
+    result, later = judged
+    for h, lead in enumerate(LEADS):
+        known = np.isfinite(later.free_share[:-lead]) & np.isfinite(later.free_share[lead:])
+        assert result.sums[COUNT, :, h].tolist() == known.sum(axis=0).tolist()
+        stayed = np.abs(later.free_share[:-lead] - later.free_share[lead:])
+        assert result.sums[PERSISTENCE, :, h] == pytest.approx(np.where(known, stayed, 0.0).sum(axis=0))
+
+
+def test_without_its_memory_the_model_is_no_better_and_the_signs_alone_are_judged_the_same(trained, judged):
+    result, later = judged
+    forgetful = judge(trained.model, later, CALENDAR, forgets=True)
+    assert np.array_equal(forgetful.sums[[PERSISTENCE, COUNT]], result.sums[[PERSISTENCE, COUNT]])
+    assert not np.array_equal(forgetful.sums[MODEL], result.sums[MODEL])
+    signs = judge(trained.model, later, CALENDAR, only_signs=True)
+    assert np.array_equal(signs.p_free, result.p_free, equal_nan=True)
+
+
 def test_figures_of_one_facility_are_a_part_of_all(judged):
     result = judged[0]
     alone = result.means([0]) * result.means([0])[-1] + result.means([1]) * result.means([1])[-1]
@@ -51,7 +72,7 @@ def test_the_probability_of_a_place_is_told_wherever_the_number_is_known(judged)
 
 
 def test_every_rule_meets_the_same_arrivals(trained, judged):
-    counts = sign_counts(trained.model, judged[0], judged[1])
+    counts = sign_counts(trained.model, judged[0], judged[1], SignThresholds())
     for rules in counts.values():
         assert len({(of.at_full, of.at_free) for of in rules.values()}) == 1
 
@@ -114,6 +135,20 @@ def test_a_model_is_read_as_it_was_written(trained, history, tmp_path):
         assert np.array_equal(again.quantiles(features[0, :, h], h), trained.model.quantiles(features[0, :, h], h))
 
 
+def test_another_capacity_moves_the_half_place_along(trained, history):
+    model = trained.model
+    features, _ = model.watch.copy().look(np.array([0.02, 0.3]), CALENDAR, model.lead_steps)
+    for capacity in (98.0, 100.0, 101.0, 120.0):
+        live = np.array([capacity, 400.0])
+        quantiles = model.quantiles(features[0, :, 1], 1, None, live)
+        wanted = model.quantiles(features[0, :, 1], 1)
+        told, usual = (
+            probability_above(of, model.levels, 0.5 / capacity_veh)[0]
+            for of, capacity_veh in ((quantiles, live), (wanted, model.capacity_veh))
+        )
+        assert told == pytest.approx(usual, abs=0.03)
+
+
 def damaged(path, **changes):
     with np.load(path) as file:
         arrays = {key: file[key] for key in file.files}
@@ -138,6 +173,30 @@ def damaged(path, **changes):
         ({"thresholds": [0.9, 0.1]}, "thresholds.free_above_share"),
         ({"leads": [1, 2, 3, 6, 12, 240]}, "model.leads"),
         ({"middle_0_threshold": np.zeros((1, 1))}, "trees.shape"),
+        ({"half_life_weeks": 0}, r"model.half_life_weeks = 0: must be a number from 0.1"),
+        ({"half_life_weeks": "x"}, "model.half_life_weeks"),
+        ({"half_life_weeks": float("nan")}, "model.half_life_weeks"),
+        ({"next_step": float("inf")}, "model.next_step"),
+        ({"next_step": "a"}, "model.next_step"),
+        ({"leads": [1, 2, 3, 6, 12, 24.5]}, "model.leads"),
+        ({"leads": [-1, 2, 3, 6, 12, 24]}, "model.leads"),
+        ({"leads": [1, 2]}, "model.leads"),
+        ({"levels": [0.5, 0.05, 0.95]}, "model.levels"),
+        ({"levels": [0.01 + 0.04 * number for number in range(23)]}, "model.levels"),
+        ({"facility_ids": ["A", "A"]}, "model.facility_ids"),
+        ({"facility_ids": [["A"], "B"]}, "model.facility_ids"),
+        ({"thresholds": ["a", "b"]}, "model.thresholds"),
+        ({"thresholds": [0.1, 0.2, 0.3]}, "model.thresholds"),
+        ({"timezone": 5}, "model.timezone"),
+        ({"variant": np.full((2, 6), 7)}, r"model.variant = 7: must be from 0 to 2"),
+        ({"variant": np.full((2, 6), -9)}, "model.variant = -9"),
+        ({"seen": np.full((2, 2_016), -1)}, "model.seen = -1"),
+        ({"profile": np.full((2, 2_016), 50.0)}, r"model.profile = 50.0: must be from 0 to 1"),
+        ({"by_day": np.full((2, 864), np.inf)}, "model.by_day = inf"),
+        ({"capacity_veh": np.array([0, 10])}, "model.capacity_veh = 0"),
+        ({"error_quantiles": np.full((2, 6, 7, 23), 1e308)}, "model.error_quantiles"),
+        ({"error_quantiles": np.broadcast_to(-np.arange(23.0), (2, 6, 7, 23))}, "model.error_quantiles = 'falling'"),
+        ({"odds_1_leaf": np.full((10, 8), 1e300)}, "model.odds_1_leaf"),
     ],
 )
 def test_a_damaged_model_is_refused_by_name(trained, tmp_path, changes, message):
@@ -153,6 +212,50 @@ def test_an_archive_of_other_arrays_is_refused(tmp_path):
     np.savez(tmp_path / "model.npz", head=np.zeros(3, np.uint8))
     with pytest.raises(FileError, match=r"model.capacity_veh"):
         read_model(tmp_path / "model.npz")
+
+
+def huge_head():
+    """A few bytes that say they are 8 TB."""
+    header = io.BytesIO()
+    np.lib.format.write_array_header_1_0(header, {"descr": "<f8", "fortran_order": False, "shape": (10**12,)})
+    return header.getvalue() + b"x" * 8
+
+
+def packed(change=None):
+    """An archive with a part that says it is huge, or with one byte of its directory and header changed."""
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        archive.writestr("head.npy", huge_head())
+    found = bytearray(content.getvalue())
+    if change is not None:
+        at, value = change
+        directory = found.find(b"PK\x01\x02")
+        found[at] = found[directory + at + 2] = value
+    return bytes(found)
+
+
+@pytest.mark.parametrize("content", [packed(), packed((8, 99)), packed((6, 1))])  # huge, unknown packing, encrypted
+def test_a_file_made_to_do_harm_is_refused(tmp_path, content):
+    path = tmp_path / "model.npz"
+    path.write_bytes(content)
+    with pytest.raises(FileError, match="must be a forecast model"):
+        read_model(path)
+
+
+def test_no_byte_that_is_flipped_gets_past_the_reading(trained, tmp_path):
+    path = tmp_path / "model.npz"
+    write_model(trained.model, {}, path)
+    whole = path.read_bytes()
+    refused = 0
+    for place in range(0, len(whole), max(1, len(whole) // 60)):
+        broken = bytearray(whole)
+        broken[place] ^= 0xFF
+        path.write_bytes(bytes(broken))
+        try:
+            read_model(path)
+        except FileError:
+            refused += 1
+    assert refused > 50
 
 
 @pytest.mark.parametrize("content", [b"", b"no archive", b"PK\x03\x04 broken"])

@@ -13,6 +13,7 @@ from parking.forecast.sign_policy import (
     hysteresis,
     learn_thresholds,
     learned,
+    persistence_p_free,
 )
 from parking.forecast.thresholds import SignThresholds
 from traffic_core.errors import InvalidValueError
@@ -65,6 +66,13 @@ def test_a_learned_rule_follows_its_thresholds():
     found = learned(p_free, share, CAPACITY_VEH, thresholds)
     # says free, full, full, full, free and, with nothing expected at 1 %, full; found 5, 0, 5, 1
     assert found == SignCounts(at_full=1, sent_to_full=0, at_free=3, wrongly_full=2, flips=3, days=6 / 288)
+
+
+def test_persistence_is_read_as_a_normal_error():
+    # 10 min: 1.2533 × 1.52 % × 2 / 3 of 100 places = 1.270; half a place is 1.97 standard deviations below 3
+    found = persistence_p_free(free(3, 0.5, None), CAPACITY_VEH)
+    assert found[:2] == pytest.approx([0.97552, 0.5], abs=1e-4)
+    assert np.isnan(found[2])
 
 
 def test_thresholds_are_chosen_that_tell_full_from_free():

@@ -10,6 +10,7 @@ from simulator.benefit.figures import MAIN
 from simulator.benefit.running import result_of_case
 from simulator.benefit.study import idle_signs, turned_per_run
 from simulator.run import play
+from simulator.staged import Devices
 from simulator.trip_book import NOWHERE
 from traffic_core.errors import InvalidValueError
 
@@ -84,3 +85,12 @@ def test_the_time_on_foot_comes_on_top_of_that_in_the_car(crowded):
     assert found["walk_km"] > 0.0
     assert found[MAIN] == pytest.approx(found["parker_h"] + found["walk_km"] / 1.2 / 3.6)
     assert found["parker_h"] > found["parker_lost_h"] > 0.0
+
+
+@pytest.mark.slow
+def test_a_run_is_the_same_again_where_counters_miss_cars_and_guidance_forecasts(crowded):
+    everything, _ = first_cases(1.0, None)
+    missing = Devices(counter_miss_share=0.1)
+    first, second = (results(crowded(devices=missing), everything)["all"] for _ in range(2))
+    assert first.figures == second.figures
+    assert first.figures != results(crowded(), everything)["all"].figures
