@@ -112,11 +112,11 @@ def search_of(*cases):
         moving_veh=np.vstack([moving for _, moving in arrivals]),
         share=share,
         head=share.copy(),
-        weight=np.array([w for case in cases for w in (case.weight or (1.0,) * len(case.streams))]),
+        weight=np.array([w for case in cases for w in (case.weight or (1.0,) * len(case.streams))], np.float64),
         blocked_s=blocked_s,
         called=np.array([bool(case.calls) for case in cases]),
         call_s=np.array([second for case in cases for second, _ in case.calls_of()], np.int64),
-        call_weight=np.array([weight for case in cases for _, weight in case.calls_of()]),
+        call_weight=np.array([weight for case in cases for _, weight in case.calls_of()], np.float64),
         may_begin=np.array([s not in case.closed for case in cases for s in range(len(case.rights))]),
         red_cost_s=np.array(cases[0].red_cost_s or np.zeros((0, 0)), np.float64),
     )
