@@ -45,10 +45,6 @@ class GuidancePlan:
     cost_s: NDArray[np.float64]
     """(I, F + 1)"""
 
-    def recommends(self, sign_id: str, facility_ids: frozenset[str]) -> bool:
-        """Whether the sign recommends one of these facilities to anybody."""
-        return not self.of_sign.get(sign_id, frozenset()).isdisjoint(facility_ids)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Solved:

@@ -103,8 +103,7 @@ def test_a_sign_that_cannot_be_encoded_leaves_the_others_alone(service, monkeypa
 
 
 def test_signs_do_without_a_forecast_that_fails(service, monkeypatch):
-    if service.loop.forecaster is None:
-        pytest.skip("the model has no trained forecast")
+    assert service.loop.forecaster is not None
     monkeypatch.setattr(type(service.loop.forecaster), "forecasts", failing)
     garage(service, 124)
     turn(service, START_S)

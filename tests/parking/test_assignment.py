@@ -198,9 +198,7 @@ def test_a_plan_says_which_rows_it_recommends(town):
     plan = Plan(town)
     plan.report(A=50, B=50)
     found = plan.at()
-    assert found.recommends("S", frozenset("AB"))
-    assert not found.recommends("S", frozenset("B"))
-    assert not found.recommends("T", frozenset("A"))
+    assert found.of_sign == {"S": frozenset("A")}
 
 
 def test_arrays_of_a_plan_cannot_be_changed(town):
