@@ -114,13 +114,11 @@ class ControlLoop:
     def turn(self, now_s: float) -> list[Outgoing]:
         """One cycle at `now_s`; return what is to be said over the bus.
 
-        Signals and guidance stand apart: what one of them says is handed on although the other fails, which is logged
-        and counted.
+        The parts stand apart: what one of them says is handed on although another fails, which is logged and counted.
         """
         began = time.perf_counter()
         failures = self.failures
-        if self.parking_log is not None:  # first: what is known to be wrong must outlive a turn that fails
-            self.parking_log.keep(self.city, now_s)
+        self._part("parking log", self._keep, now_s)  # first: what is known to be wrong must outlive what fails next
         self.city.flows.advance(now_s)
         messages: list[Outgoing] = []
         if self.control is not None:
@@ -145,6 +143,11 @@ class ControlLoop:
     def _failed(self, part: str) -> None:
         self.failures += 1
         self._complaints[part].warning("turn_failed", part=part, exc_info=True)
+
+    def _keep(self, now_s: float) -> list[Outgoing]:
+        if self.parking_log is not None:
+            self.parking_log.keep(self.city, now_s)
+        return []
 
     def _loads(self, now_s: float) -> list[Outgoing]:
         told = loads(self.city)

@@ -69,6 +69,15 @@ def test_a_sentinel_value_of_one_car_park_darkens_no_sign(service):
     assert Display.NUMBER not in {row.display for row in groups}
 
 
+def test_signals_and_signs_are_told_although_the_log_of_car_parks_fails(service, monkeypatch):
+    monkeypatch.setattr(service.loop.parking_log, "keep", failing)
+    garage(service, 124)
+    messages = turn(service, START_S)
+    assert commands_in(messages).keys() == set(service.town.junctions)
+    assert set(service.live.board.items["signs"]) == set(service.town.parking.signs)
+    assert service.loop.failures == 1
+
+
 def test_signals_are_told_although_guidance_fails(service, monkeypatch):
     monkeypatch.setattr(service.loop.guidance, "step", failing)
     messages = turn(service, START_S)
